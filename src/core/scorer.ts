@@ -57,3 +57,10 @@ export interface Scorer {
   readonly signature: Signature;
   score(rows: Table): Scores;
 }
+
+/** Names of the elements of a vector input: the recorded ones, else `X_1`, `X_2`, … */
+export function elementNamesOf(field: InputField): readonly string[] {
+  if (field.elementNames !== undefined) return field.elementNames;
+  const size = field.shape.reduce((product, length) => product * length, 1);
+  return Array.from({ length: size }, (_, index) => `${field.name}_${index + 1}`);
+}
