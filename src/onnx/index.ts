@@ -1,1 +1,3 @@
-export {};
+export * from './document.js';
+export { type ReadOnnxOptions, readOnnx } from './read.js';
+export { writeOnnx } from './write.js';
