@@ -117,7 +117,7 @@ describe('writing XML', () => {
       text,
       children: fc.oneof(
         { maxDepth: 4, depthIdentifier: 't' },
-        fc.constant([]),
+        fc.constant<Tree[]>([]),
         fc.array(tie('tree'), { maxLength: 3 }),
       ),
     }),

@@ -1,0 +1,150 @@
+import { type Place, quote, SamescoreError } from '../core/errors.js';
+import type { Element } from '../wire/xml/document.js';
+
+const at = (element: Element | undefined, more: Place = {}): Place => ({ ...element?.place, ...more });
+
+/** The document is wrong where the sentence says; nothing was scored. */
+export function invalidDocument(sentence: string, element?: Element, hint?: string): SamescoreError {
+  return new SamescoreError('pmml/invalid', 'invalid', sentence, {
+    place: at(element),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+export function notPmml(element: Element | undefined, got: string): SamescoreError {
+  return new SamescoreError('pmml/not-pmml', 'invalid', 'the document is not PMML', {
+    place: at(element),
+    expected: 'a root element PMML',
+    got,
+  });
+}
+
+export function unsupportedVersion(element: Element, got: string): SamescoreError {
+  return new SamescoreError('pmml/version', 'unsupported', 'this version of PMML is not supported', {
+    place: at(element),
+    expected: '3.0 to 4.4.1',
+    got,
+  });
+}
+
+export function badGzip(cause: unknown): SamescoreError {
+  return new SamescoreError('pmml/gzip', 'invalid', 'the gzip-compressed document is damaged', { cause });
+}
+
+export function noModel(element: Element): SamescoreError {
+  return new SamescoreError('pmml/no-model', 'invalid', 'the document has no model that is scorable', {
+    place: at(element),
+  });
+}
+
+export function missingElement(parent: Element, name: string): SamescoreError {
+  return new SamescoreError('pmml/missing-element', 'invalid', `${parent.name} lacks its ${name}`, {
+    place: at(parent),
+    expected: name,
+  });
+}
+
+export function unknownElement(element: Element, where: string): SamescoreError {
+  return new SamescoreError('pmml/unknown-element', 'invalid', `${element.name} is not known as ${where}`, {
+    place: at(element),
+  });
+}
+
+/** Markup that samescore knows and does not evaluate. */
+export function unsupported(element: Element, sentence: string, attribute?: string): SamescoreError {
+  return new SamescoreError('pmml/unsupported', 'unsupported', sentence, {
+    place: at(element, attribute === undefined ? {} : { attribute }),
+  });
+}
+
+export function missingAttribute(element: Element, attribute: string): SamescoreError {
+  return new SamescoreError('pmml/missing-attribute', 'invalid', `${element.name} lacks its attribute ${attribute}`, {
+    place: at(element, { attribute }),
+  });
+}
+
+export function badAttribute(element: Element, attribute: string, expected: string): SamescoreError {
+  const value = element.attribute(attribute);
+  return new SamescoreError('pmml/attribute', 'invalid', `the attribute ${attribute} has a wrong value`, {
+    place: at(element, { attribute }),
+    expected,
+    got: value === undefined ? 'nothing' : quote(value),
+  });
+}
+
+/** A value in the document that its data type does not allow. */
+export function badValue(text: string, expected: string, element?: Element): SamescoreError {
+  return new SamescoreError('pmml/value', 'invalid', 'a value does not fit its data type', {
+    place: at(element),
+    expected,
+    got: quote(text),
+  });
+}
+
+export function unknownField(
+  name: string,
+  element: Element | undefined,
+  known: readonly string[] = [],
+): SamescoreError {
+  return new SamescoreError('pmml/unknown-field', 'invalid', `there is no field ${quote(name)} here`, {
+    place: at(element, { field: name }),
+    ...(known.length === 0 ? {} : { hint: `known here: ${known.slice(0, 12).join(', ')}` }),
+  });
+}
+
+export function unknownFunction(name: string, element: Element): SamescoreError {
+  return new SamescoreError('pmml/unknown-function', 'invalid', `there is no function ${quote(name)}`, {
+    place: at(element),
+  });
+}
+
+export function cyclicDefinition(what: string, name: string, element: Element | undefined): SamescoreError {
+  return new SamescoreError('pmml/cycle', 'invalid', `the ${what} ${quote(name)} is defined by itself`, {
+    place: at(element, what === 'field' ? { field: name } : {}),
+  });
+}
+
+export function tooDeepExpression(element: Element, limit: number): SamescoreError {
+  return new SamescoreError('pmml/too-deep', 'invalid', `expressions are nested more than ${limit} deep`, {
+    place: at(element),
+  });
+}
+
+export function duplicateName(what: string, name: string, element: Element): SamescoreError {
+  return new SamescoreError('pmml/duplicate', 'invalid', `the ${what} ${quote(name)} is defined twice`, {
+    place: at(element),
+  });
+}
+
+/** The record fails: an input value is invalid and its treatment is returnInvalid. */
+export function invalidInput(name: string, value: string, expected: string, hint?: string): SamescoreError {
+  return new SamescoreError('pmml/invalid-value', 'invalid', 'the value of an input field is invalid', {
+    place: { field: name },
+    expected,
+    got: quote(value),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** The record fails: an input value is missing and its treatment is returnInvalid. */
+export function missingInput(name: string): SamescoreError {
+  return new SamescoreError('pmml/missing-value', 'invalid', 'an input field that must have a value is missing', {
+    place: { field: name },
+  });
+}
+
+/** The record fails inside an expression or a model: wrong argument types, a value a function cannot take. */
+export function evaluationError(sentence: string, element?: Element, field?: string): SamescoreError {
+  return new SamescoreError('pmml/evaluation', 'invalid', sentence, {
+    place: at(element, field === undefined ? {} : { field }),
+  });
+}
+
+/** A function got an argument that it cannot take; Apply's invalidValueTreatment decides what becomes of it. */
+export function invalidArgument(sentence: string, element?: Element): SamescoreError {
+  return new SamescoreError('pmml/invalid-argument', 'invalid', sentence, { place: at(element) });
+}
+
+export function noForecast(): SamescoreError {
+  return new SamescoreError('pmml/no-forecast', 'usage', 'only a TimeSeriesModel can forecast');
+}

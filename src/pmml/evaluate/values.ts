@@ -1,0 +1,180 @@
+import { badValue } from '../errors.js';
+import { daysFromCivil, parseTemporal, Temporal } from './temporal.js';
+
+export type DataType = string;
+export type OpType = 'continuous' | 'categorical' | 'ordinal';
+
+/** A value that is there. Integers, floats, doubles and counted dates are numbers. */
+export type Scalar = string | number | boolean | Temporal;
+/** A value at evaluation: undefined is missing, an array is a collection. */
+export type Value = Scalar | readonly Scalar[] | undefined;
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const SPECIAL: Readonly<Record<string, number>> = {
+  INF: Number.POSITIVE_INFINITY,
+  '+INF': Number.POSITIVE_INFINITY,
+  '-INF': Number.NEGATIVE_INFINITY,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+  NaN: Number.NaN,
+};
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  '1.0': true,
+  false: false,
+  '0': false,
+  '0.0': false,
+};
+const SINCE = /^date(Time)?(Days|Seconds)Since\[?(\d+)\]?$/;
+
+/** A number as XML Schema's double spells it; undefined if the text is none. */
+export function parseNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (NUMBER.test(trimmed)) return Number(trimmed);
+  return Object.hasOwn(SPECIAL, trimmed) ? SPECIAL[trimmed] : undefined;
+}
+
+/** Whether values of the type are numbers (counted dates included). */
+export function isNumeric(type: DataType | undefined): boolean {
+  if (type === undefined) return false;
+  return type === 'double' || type === 'integer' || type === 'float' || type === 'timeSeconds' || SINCE.test(type);
+}
+
+/** A function from text to the values of a data type; it returns undefined for text that does not fit. */
+export function parserOf(type: DataType): (text: string) => Scalar | undefined {
+  switch (type) {
+    case 'string':
+      return (text) => text;
+    case 'double':
+      return parseNumber;
+    case 'float':
+      return (text) => {
+        const value = parseNumber(text);
+        return value === undefined ? undefined : Math.fround(value);
+      };
+    case 'integer':
+      return (text) => {
+        const value = parseNumber(text);
+        return value !== undefined && Number.isInteger(value) ? value : undefined;
+      };
+    case 'boolean':
+      return (text) => {
+        const lower = text.trim().toLowerCase();
+        return Object.hasOwn(BOOLEANS, lower) ? BOOLEANS[lower] : undefined;
+      };
+    case 'date':
+    case 'time':
+    case 'dateTime':
+      return (text) => parseTemporal(text, type);
+    case 'timeSeconds':
+      return (text) => parseNumber(text) ?? parseTemporal(text, 'time')?.seconds;
+    default: {
+      const since = SINCE.exec(type);
+      if (since === null) return (text) => text;
+      return (text) => parseNumber(text) ?? sinceEpoch(text, since);
+    }
+  }
+}
+
+function sinceEpoch(text: string, [, time, unit, year]: RegExpExecArray): number | undefined {
+  const value = parseTemporal(text, time === undefined ? 'date' : 'dateTime');
+  if (value === undefined) return undefined;
+  const days = value.days - epochDay(Number(year));
+  return unit === 'Days' ? days : days * 86_400 + value.seconds;
+}
+
+/** Days from 1970-01-01 to 1 January of a year; year 0 as PMML counts it, the year before 1. */
+export function epochDay(year: number): number {
+  return daysFromCivil(year, 1, 1);
+}
+
+/**
+ * A value in another data type: text is parsed, numbers become text, 1 and 0 truth values. Undefined if it does not
+ * fit: "abc" as double, 1.5 as integer.
+ */
+export function castValue(value: Scalar, type: DataType): Scalar | undefined {
+  if (typeof value === 'string') return parserOf(type)(value);
+  if (type === 'string') return textOf(value);
+  if (typeof value === 'number') {
+    if (type === 'double') return value;
+    if (type === 'float') return Math.fround(value);
+    if (type === 'integer') return Number.isInteger(value) ? value : undefined;
+    if (type === 'boolean') return value === 1 ? true : value === 0 ? false : undefined;
+    return isNumeric(type) ? value : undefined;
+  }
+  if (typeof value === 'boolean') {
+    if (type === 'boolean') return value;
+    return isNumeric(type) ? Number(value) : undefined;
+  }
+  return castTemporal(value, type);
+}
+
+function castTemporal(value: Temporal, type: DataType): Scalar | undefined {
+  if (type === value.kind) return value;
+  if (type === 'timeSeconds') return value.kind === 'date' ? undefined : value.seconds;
+  if (value.kind === 'time') return undefined;
+  if (type === 'date') return new Temporal('date', value.days, 0);
+  if (type === 'dateTime') return new Temporal('dateTime', value.days, value.seconds);
+  if (type === 'time') return new Temporal('time', 0, value.seconds);
+  const since = SINCE.exec(type);
+  if (since === null) return undefined;
+  const days = value.days - epochDay(Number(since[3]));
+  return since[2] === 'Days' ? days : days * 86_400 + value.seconds;
+}
+
+/** The canonical text of a value: the key of class probabilities, and what the text functions see. */
+export function textOf(value: Scalar): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 1e21) return BigInt(value).toString();
+  return String(value);
+}
+
+/** The value of a text in the document, in a field's type. Throws `pmml/value`. */
+export function literalOf(text: string, type: DataType): Scalar {
+  const value = parserOf(type)(text);
+  if (value === undefined) throw badValue(text, type);
+  return value;
+}
+
+/** A literal that a field is compared with; text that does not fit the type stays text and is equal to nothing. */
+export function lenientLiteral(text: string, type: DataType): Scalar {
+  return parserOf(type)(text) ?? parseNumber(text) ?? text;
+}
+
+/** The value as a number: text is parsed, true is 1; undefined where missing, a collection or no number. */
+export function numberOf(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value === undefined || Array.isArray(value)) return undefined;
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' ? parseNumber(value) : undefined;
+}
+
+/** Equality of two values that are there; a number equals a text that spells it. */
+export function equalValues(a: Scalar, b: Scalar): boolean {
+  if (a === b) return true;
+  if (typeof a === typeof b && !(a instanceof Temporal)) return false;
+  return compareValues(a, b) === 0;
+}
+
+/** Negative, 0 or positive; NaN where the two cannot be compared. Mixed types are brought to a common one first. */
+export function compareValues(a: Scalar, b: Scalar): number {
+  if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN;
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  if (a instanceof Temporal && b instanceof Temporal) {
+    if (a.kind !== b.kind && (a.kind === 'time' || b.kind === 'time')) return Number.NaN;
+    return a.days - b.days || a.seconds - b.seconds;
+  }
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
+  if (a instanceof Temporal) {
+    const other = castValue(b, a.kind);
+    return other === undefined ? Number.NaN : compareValues(a, other);
+  }
+  if (b instanceof Temporal) return -compareValues(b, a);
+  if (typeof a === 'boolean' || typeof b === 'boolean') {
+    const [left, right] = [castValue(a, 'boolean'), castValue(b, 'boolean')];
+    return left === undefined || right === undefined ? Number.NaN : Number(left) - Number(right);
+  }
+  const [left, right] = [numberOf(a), numberOf(b)];
+  return left === undefined || right === undefined ? Number.NaN : compareValues(left, right);
+}
