@@ -55,7 +55,8 @@ export interface Scores {
  */
 export interface Scorer {
   readonly signature: Signature;
-  score(rows: Table): Scores;
+  /** `progress` is told now and then how many rows are done. */
+  score(rows: Table, progress?: (done: number) => void): Scores;
 }
 
 /** Names of the elements of a vector input: the recorded ones, else `X_1`, `X_2`, … */

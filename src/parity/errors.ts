@@ -45,3 +45,9 @@ export function cannotGenerate(field: string): SamescoreError {
     },
   );
 }
+
+export function unknownReport(kind: string, known: readonly string[]): SamescoreError {
+  return new SamescoreError('parity/unknown-report', 'usage', `there is no report of kind "${kind}"`, {
+    hint: `end the report's file name in ${known.map((name) => `.${name}`).join(', ')}`,
+  });
+}

@@ -1,5 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { Difference, Parity } from './compare.js';
+import { unknownReport } from './errors.js';
 import { formatSlot } from './pair.js';
 import { formatTolerance } from './tolerance.js';
 import { count, differenceLines, verdictLine } from './words.js';
@@ -12,14 +13,21 @@ export interface Report {
   readonly counterexample?: Difference;
 }
 
-/** How the report formats are chosen: by the file's extension. */
-export const REPORTS: Readonly<Record<string, (report: Report) => string>> = {
+/** The kinds of report, by the extension of the file. */
+const REPORTS: Readonly<Record<string, (report: Report) => string>> = {
   txt: textReport,
   json: jsonReport,
   xml: junitReport,
   md: markdownReport,
   html: htmlReport,
 };
+
+/** Raises parity/unknown-report. */
+export function reportNamed(kind: string): (report: Report) => string {
+  const write = REPORTS[kind];
+  if (write === undefined) throw unknownReport(kind, Object.keys(REPORTS));
+  return write;
+}
 
 function notCompared(report: Report): string[] {
   const { onlyA, onlyB } = report.parity;
@@ -143,9 +151,9 @@ export function junitReport(report: Report): string {
 }
 
 export function markdownReport(report: Report): string {
-  const escape = (text: string) => text.replaceAll('|', '\\|');
+  const cellText = (text: string) => text.replaceAll('|', '\\|');
   const table = [HEADINGS, HEADINGS.map(() => '---'), ...rowsOfTable(report)].map(
-    (row) => `| ${row.map(escape).join(' | ')} |`,
+    (row) => `| ${row.map(cellText).join(' | ')} |`,
   );
   const worst = report.counterexample ?? report.parity.worst;
   return [

@@ -1,0 +1,68 @@
+import yargs from 'yargs';
+import { EXIT_CODES, formatError, SamescoreError } from '../index.js';
+import { checkCommand } from './check.js';
+import { convertCommand } from './convert.js';
+import { inspectCommand } from './inspect.js';
+import { opsCommand } from './ops.js';
+import { predictCommand } from './predict.js';
+import { danger } from './screen.js';
+import { validateCommand } from './validate.js';
+
+const COMMANDS = [convertCommand, checkCommand, predictCommand, inspectCommand, validateCommand, opsCommand];
+
+/** What went wrong, for the people who typed the command: never a stack unless they asked for it. */
+function explain(error: unknown, verbose: boolean): number {
+  const known =
+    error instanceof SamescoreError
+      ? error
+      : new SamescoreError('core/internal', 'unsupported', `samescore failed: ${(error as Error).message}`, {
+          hint: 'this is a fault in samescore; run again with --verbose and report what it prints',
+        });
+  process.stderr.write(`${danger('error')} ${formatError(known)}\n`);
+  if (verbose) process.stderr.write(`${(error as Error).stack ?? ''}\n`);
+  return EXIT_CODES[known.kind];
+}
+
+/** Runs the command line and gives the exit code: 0 good, 1 scores differ or invalid, 2 usage, 3 not supported, 4 files. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const parser = yargs([...args])
+    .scriptName('samescore')
+    .usage('$0 <command>\n\nMoves models between ONNX, PMML and PFA, and proves that they still score the same.')
+    .option('json', { type: 'boolean', describe: 'Print the result as JSON', global: true })
+    .option('verbose', { type: 'boolean', describe: 'Print the stack of an error', global: true })
+    .option('quiet', { alias: 'q', type: 'boolean', describe: 'No progress bars', global: true })
+    .parserConfiguration({ 'duplicate-arguments-array': true })
+    .demandCommand(1, 'Name a command: convert, check, predict, inspect, validate or ops.')
+    .recommendCommands()
+    .strict()
+    .help()
+    .alias('help', 'h')
+    .version(false)
+    .option('version', { alias: 'V', type: 'boolean', describe: 'Print the version', global: false })
+    .epilogue(
+      'Exit codes: 0 good, 1 the scores differ or the model is invalid, 2 wrong usage, 3 not supported, 4 file trouble.',
+    )
+    .wrap(Math.min(110, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail(false);
+  for (const command of COMMANDS) {
+    parser.command({
+      ...command,
+      handler: async (argv) => {
+        code = await command.run(argv as never);
+      },
+    });
+  }
+  const verbose = args.includes('--verbose');
+  try {
+    await parser.parseAsync();
+    return code;
+  } catch (error) {
+    if (error instanceof SamescoreError || (error as Error).name !== 'YError') return explain(error, verbose);
+    process.stderr.write(
+      `${danger('error')} usage: ${(error as Error).message}\n  hint: samescore --help shows the commands, samescore COMMAND --help their options\n`,
+    );
+    return EXIT_CODES.usage;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Argv } from 'yargs';
+import {
+  csvLine,
+  formatError,
+  jsonText,
+  loadRows,
+  recordAt,
+  SamescoreError,
+  type Scores,
+  type Table,
+  type Value,
+  valueAt,
+  writeFileWhole,
+  writeParquet,
+} from '../index.js';
+import type { Command } from './command.js';
+import { loadModel, READ_OPTIONS, type ReadArguments } from './options.js';
+import { withProgress } from './progress.js';
+import { remark } from './screen.js';
+
+interface PredictArguments extends ReadArguments {
+  readonly model: string;
+  readonly rows: string;
+  readonly out: string;
+  readonly delimiter?: string | undefined;
+}
+
+type Chunks = Iterable<Uint8Array | string>;
+
+/** How predictions are written, by the ending of the file; standard output takes CSV, or NDJSON with --json. */
+const WRITERS: Readonly<Record<string, (scores: Scores) => Chunks | Promise<Chunks>>> = {
+  csv: (scores) => csvChunks(scores),
+  ndjson: (scores) => ndjsonChunks(scores),
+  jsonl: (scores) => ndjsonChunks(scores),
+  parquet: async (scores) => [await writeParquet(scores.table)],
+};
+
+export const predictCommand: Command<PredictArguments> = {
+  command: 'predict <model> <rows>',
+  describe: 'Score rows with a model',
+  builder: (yargs: Argv) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'Model to score with' })
+      .positional('rows', {
+        type: 'string',
+        demandOption: true,
+        describe: 'CSV, NDJSON or Parquet rows (- for standard input)',
+      })
+      .options(READ_OPTIONS)
+      .option('out', { alias: 'o', type: 'string', default: '-', describe: 'Predictions: .csv, .ndjson or .parquet' })
+      .option('delimiter', { type: 'string', describe: 'Separator of CSV rows; found where it is not given' })
+      .example('$0 predict churn.pmml customers.csv', 'CSV on standard output')
+      .example('$0 predict churn.onnx customers.parquet -o scores.ndjson', 'One JSON object a row'),
+  run: (options) =>
+    withProgress(options.quiet, async (progress) => {
+      const model = await loadModel(options.model, options);
+      const rows = await loadRows(
+        options.rows,
+        options.delimiter === undefined ? {} : { delimiter: options.delimiter },
+      );
+      const scores = model.score(rows, (done) => progress(options.model, done, rows.length));
+      await writeFileWhole(options.out, await writerOf(options.out, options.json === true)(scores));
+      const first = [...scores.errors].sort(([a], [b]) => a - b)[0];
+      if (first !== undefined) {
+        remark(
+          `${scores.errors.size} of ${rows.length} rows have no prediction; the first: ${formatError(first[1].within({ row: first[0] + 1 }))}`,
+        );
+      }
+      return 0;
+    }),
+};
+
+function writerOf(path: string, json: boolean): (scores: Scores) => Chunks | Promise<Chunks> {
+  const ending = path === '-' ? (json ? 'ndjson' : 'csv') : path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  const writer = WRITERS[ending];
+  if (writer !== undefined) return writer;
+  throw new SamescoreError(
+    'cli/which-output',
+    'usage',
+    `the name ${JSON.stringify(path)} does not tell how to write predictions`,
+    {
+      hint: `end it in ${Object.keys(WRITERS)
+        .map((name) => `.${name}`)
+        .join(', ')}`,
+    },
+  );
+}
+
+function* ndjsonChunks({ table, errors }: Scores): Iterable<string> {
+  for (let row = 0; row < table.length; row++) {
+    const error = errors.get(row);
+    yield `${jsonText(error === undefined ? recordAt(table, row) : { error: String(error.code), message: error.sentence })}\n`;
+  }
+}
+
+function* csvChunks({ table, errors }: Scores): Iterable<string> {
+  const failed = errors.size > 0 ? ['error'] : [];
+  yield csvLine([...headings(table), ...failed]);
+  for (let row = 0; row < table.length; row++) {
+    const cells: string[] = [];
+    for (const column of table.columns.values()) {
+      for (let index = 0; index < column.width; index++) cells.push(cellText(valueAt(column, row, index)));
+    }
+    yield csvLine(failed.length === 0 ? cells : [...cells, errors.get(row)?.sentence ?? '']);
+  }
+}
+
+function headings(table: Table): string[] {
+  return [...table.columns].flatMap(([name, { shape, width }]) =>
+    shape.length === 0 ? [name] : Array.from({ length: width }, (_, index) => `${name}[${index}]`),
+  );
+}
+
+function cellText(value: Value): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? jsonText(value) : String(value);
+}

@@ -1,0 +1,90 @@
+import { SamescoreError } from './core/errors.js';
+import type { Table } from './core/table.js';
+import type { FormatName, ReadOptions } from './formats.js';
+import { joined, type Model, readModel } from './model.js';
+import type { CsvOptions } from './wire/rows/csv.js';
+import { readRows } from './wire/rows/read.js';
+
+// The file helpers: the only part of the library that touches Node. Everything is imported when it is called, so that
+// bundlers for browsers leave it out.
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder, not a file',
+  ENOSPC: 'there is no space left',
+  ENOTDIR: 'a part of its path is no folder',
+};
+
+function fileError(code: 'files/cannot-read' | 'files/cannot-write', path: string, cause: unknown): SamescoreError {
+  const { code: reason, message } = cause as { code?: string; message: string };
+  const verb = code === 'files/cannot-read' ? 'read' : 'write';
+  return new SamescoreError(code, 'io', `cannot ${verb} the file: ${REASONS[reason ?? ''] ?? message}`, {
+    place: { file: path },
+    cause,
+  });
+}
+
+/** The bytes of a file, or of standard input for `-`. Raises files/cannot-read. */
+export async function readFileBytes(path: string): Promise<Uint8Array> {
+  try {
+    if (path === '-') {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+      return joined(chunks.length === 0 ? [new Uint8Array(0)] : chunks);
+    }
+    const { readFile } = await import('node:fs/promises');
+    return await readFile(path);
+  } catch (cause) {
+    throw fileError('files/cannot-read', path, cause);
+  }
+}
+
+/**
+ * Writes a file whole or not at all: to a temporary file beside it, which is then renamed. `-` is standard output.
+ * Raises files/cannot-write.
+ */
+export async function writeFileWhole(path: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
+  const { open, rename, rm } = await import('node:fs/promises');
+  if (path === '-') {
+    for (const chunk of chunks) {
+      if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+    return;
+  }
+  const temporary = `${path}.${process.pid}.part`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      for (const chunk of chunks) await file.writeFile(chunk);
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw cause instanceof SamescoreError ? cause : fileError('files/cannot-write', path, cause);
+  }
+}
+
+/** A model from a file, in the format that its content or name says. External data of ONNX is found beside the file. */
+export async function load(path: string, options: ReadOptions & { format?: FormatName } = {}): Promise<Model> {
+  const [{ readFileSync }, { dirname, join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const resolve = (location: string) => {
+    try {
+      return readFileSync(join(dirname(path), location));
+    } catch (cause) {
+      throw fileError('files/cannot-read', location, cause);
+    }
+  };
+  return readModel(await readFileBytes(path), { resolve, name: path === '-' ? 'standard input' : path, ...options });
+}
+
+/** Rows from a CSV, JSON, NDJSON or Parquet file. Raises files/cannot-read and rows/malformed. */
+export async function loadRows(path: string, options: CsvOptions = {}): Promise<Table> {
+  try {
+    return await readRows(await readFileBytes(path), options);
+  } catch (error) {
+    throw error instanceof SamescoreError ? error.within({ file: path }) : error;
+  }
+}

@@ -1,0 +1,116 @@
+import { SamescoreError } from './core/errors.js';
+import type { Finding } from './core/finding.js';
+import type { Scorer, Scores, Signature } from './core/scorer.js';
+import type { Table } from './core/table.js';
+import { FORMATS, type FormatName, type LowerOptions, type ReadOptions, recogniseFormat } from './formats.js';
+import type { Program } from './ir/nodes.js';
+import { tableOfRecords } from './wire/rows/table-of-records.js';
+
+/** Rows as a table, or as records of plain values: null or an absent name is missing. */
+export type Rows = Table | readonly Readonly<Record<string, unknown>>[];
+
+export function asTable(rows: Rows): Table {
+  return 'columns' in rows ? rows : tableOfRecords(rows);
+}
+
+/** A model in one of the formats, ready to be scored, converted and saved. */
+export class Model {
+  readonly format: FormatName;
+  readonly document: unknown;
+  /** File name or another name for messages and reports. */
+  readonly name: string;
+  #scorer: Scorer | undefined;
+  #program: Program | undefined;
+
+  constructor(format: FormatName, document: unknown, name = `the ${FORMATS[format].title} model`) {
+    this.format = format;
+    this.document = document;
+    this.name = name;
+  }
+
+  /** The format's own reference evaluator. Raises what the format raises for documents that it cannot score. */
+  get scorer(): Scorer {
+    this.#scorer ??= this.#inFile(() => FORMATS[this.format].scorer(this.document));
+    return this.#scorer;
+  }
+
+  get signature(): Signature {
+    return this.scorer.signature;
+  }
+
+  /** Predictions for rows; errors of single rows are part of the result. */
+  score(rows: Rows, progress?: (done: number) => void): Scores {
+    return this.#inFile(() => this.scorer.score(asTable(rows), progress));
+  }
+
+  /** Everything that the format's checker finds wrong. */
+  validate(): Finding[] {
+    return this.#inFile(() => FORMATS[this.format].check(this.document)).map((finding) => ({
+      ...finding,
+      place: { file: this.name, ...finding.place },
+    }));
+  }
+
+  /** The model in the intermediate representation. Raises convert/… for what cannot be moved. */
+  program(): Program {
+    this.#program ??= this.#inFile(() => FORMATS[this.format].lift(this.document));
+    return this.#program;
+  }
+
+  /** The document's bytes, in chunks. */
+  chunks(): Iterable<Uint8Array> {
+    return FORMATS[this.format].write(this.document);
+  }
+
+  bytes(): Uint8Array {
+    return joined([...this.chunks()]);
+  }
+
+  /** Writes the file whole or not at all. Raises files/cannot-write. */
+  async save(path: string): Promise<void> {
+    const { writeFileWhole } = await import('./files.js');
+    await writeFileWhole(path, this.chunks());
+  }
+
+  #inFile<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw error instanceof SamescoreError ? error.within({ file: this.name }) : error;
+    }
+  }
+}
+
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** A model from bytes; the format is recognised where it is not given. Raises what the format's reader raises. */
+export function readModel(
+  bytes: Uint8Array,
+  options: ReadOptions & { format?: FormatName; name?: string } = {},
+): Model {
+  const format = options.format === undefined ? recogniseFormat(bytes, options.name) : FORMATS[options.format];
+  try {
+    return new Model(format.name, format.read(bytes, options), options.name);
+  } catch (error) {
+    throw error instanceof SamescoreError && options.name !== undefined ? error.within({ file: options.name }) : error;
+  }
+}
+
+/** The same model in another format. Raises convert/… with place and hint for what cannot be moved. */
+export function convert(model: Model, to: FormatName, options: LowerOptions = {}): Model {
+  const program = model.program();
+  try {
+    return new Model(to, FORMATS[to].lower(program, options), `${model.name} as ${FORMATS[to].title}`);
+  } catch (error) {
+    throw error instanceof SamescoreError ? error.within({ file: model.name }) : error;
+  }
+}
