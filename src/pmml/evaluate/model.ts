@@ -8,6 +8,8 @@ export interface Field {
   readonly optype: OpType;
   /** The valid values that the document lists, in its order, in the field's type; for an ordinal field, ascending. */
   readonly categories: readonly Scalar[];
+  /** Whether a value lies in the field's domain; absent where the document declares none. */
+  readonly isValid?: (value: Scalar) => boolean;
   /** The field's value for the record; undefined where it is missing. Computed once for a record and scope. */
   value(frame: Frame): Value;
 }
@@ -22,14 +24,15 @@ export interface Frame {
   readonly record: Readonly<Record<string, unknown>>;
   /** Parameters of the user-defined function that is being evaluated. */
   parameters: readonly Value[];
-  readonly history: History;
-  /** Results of the segments that ran before, by segment id, for `OutputField segmentId`. */
-  readonly segments: Map<string, unknown>;
+  readonly session: Session;
 }
 
-/** Earlier records of the series, for Lag: `past(name, n)` is the value n records back. */
-export interface History {
-  past(field: string, n: number, block: string | undefined): Value;
+/** What outlives a frame: the series of records, and how much work this record may still take. */
+export interface Session {
+  /** The value that a field had `n` records back, within the block if one is given. */
+  past(field: string, n: number, block?: { readonly field: string; readonly value: Value }): Value;
+  /** Counts down with every function call and scope; the record fails at 0. */
+  steps: number;
 }
 
 /** What a model may ask while it is compiled. */
@@ -49,10 +52,22 @@ export interface Scope {
   field(name: string, element: Element): Field;
   /** The same, undefined where there is none. */
   find(name: string): Field | undefined;
+  /** Keeps the field's values of earlier records, for Lag. */
+  remember(name: string, field: Field): void;
+  /** A DefineFunction, or undefined. */
+  definedFunction(name: string): DefinedFunction | undefined;
   /** The name's MiningField, if the model's MiningSchema has one. */
   miningField(name: string): Element | undefined;
   /** For LocalTransformations inside a part of a model (kNN, association …): a scope that sees them as well. */
   readonly parent: Scope | undefined;
+}
+
+/** A user-defined function; its arguments are cast to the types of its parameters. Throws if it calls itself. */
+export interface DefinedFunction {
+  readonly parameters: number;
+  readonly dataType: DataType | undefined;
+  readonly optype: OpType | undefined;
+  readonly call: (args: readonly Value[], frame: Frame) => Value;
 }
 
 export interface TargetField {

@@ -9,6 +9,10 @@ export type Scalar = string | number | boolean | Temporal;
 /** A value at evaluation: undefined is missing, an array is a collection. */
 export type Value = Scalar | readonly Scalar[] | undefined;
 
+export function isCollection(value: Value): value is readonly Scalar[] {
+  return Array.isArray(value);
+}
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const SPECIAL: Readonly<Record<string, number>> = {
   INF: Number.POSITIVE_INFINITY,
@@ -145,7 +149,7 @@ export function lenientLiteral(text: string, type: DataType): Scalar {
 /** The value as a number: text is parsed, true is 1; undefined where missing, a collection or no number. */
 export function numberOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  if (value === undefined || Array.isArray(value)) return undefined;
+  if (value === undefined || isCollection(value)) return undefined;
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'string' ? parseNumber(value) : undefined;
 }

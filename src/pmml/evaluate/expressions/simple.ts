@@ -1,0 +1,60 @@
+import type { Element } from '../../../wire/xml/document.js';
+import { badValue } from '../../errors.js';
+import { booleanAttribute, required } from '../attributes.js';
+import type { Expression } from '../expressions.js';
+import type { Field, Scope } from '../model.js';
+import {
+  castValue,
+  type DataType,
+  isCollection,
+  lenientLiteral,
+  parseNumber,
+  parserOf,
+  type Scalar,
+  type Value,
+} from '../values.js';
+
+/** The type that a text without one has: integer, double, else string. */
+export function inferredType(text: string): DataType {
+  if (/^\s*[+-]?\d+\s*$/.test(text)) return 'integer';
+  return parseNumber(text) === undefined ? 'string' : 'double';
+}
+
+/** An attribute like mapMissingTo or defaultValue in the type of the result. */
+export function replacement(element: Element, name: string, type: DataType | undefined): Scalar | undefined {
+  const text = element.attribute(name);
+  return text === undefined ? undefined : lenientLiteral(text, type ?? inferredType(text));
+}
+
+export function compileConstant(element: Element): Expression {
+  if (booleanAttribute(element, 'missing')) {
+    return { dataType: element.attribute('dataType'), optype: undefined, evaluate: () => undefined };
+  }
+  const text = element.text();
+  const dataType = element.attribute('dataType') ?? inferredType(text);
+  const value = parserOf(dataType)(text);
+  if (value === undefined) throw badValue(text, dataType, element);
+  return { dataType, optype: typeof value === 'number' ? 'continuous' : 'categorical', evaluate: () => value };
+}
+
+export function typeOf(field: Field): DataType | undefined {
+  return field.dataType === '' ? undefined : field.dataType;
+}
+
+export function compileFieldRef(element: Element, scope: Scope): Expression {
+  const field = scope.field(required(element, 'field'), element);
+  const dataType = typeOf(field);
+  const substitute = replacement(element, 'mapMissingTo', dataType);
+  return {
+    dataType,
+    optype: field.optype,
+    evaluate: substitute === undefined ? (frame) => field.value(frame) : (frame) => field.value(frame) ?? substitute,
+  };
+}
+
+/** A result in its declared type; what does not fit stays as it is, so that no digits are lost. */
+export function castResult(value: Value, type: DataType | undefined): Value {
+  if (value === undefined || type === undefined) return value;
+  if (isCollection(value)) return value.map((item) => castValue(item, type) ?? item);
+  return castValue(value, type) ?? value;
+}

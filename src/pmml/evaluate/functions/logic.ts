@@ -1,0 +1,56 @@
+import { compareValues, equalValues, isCollection, type Scalar, type Value } from '../values.js';
+import { type BuiltIn, scalarsOf, truth } from './builtin.js';
+
+function comparison(test: (a: Scalar, b: Scalar) => boolean): BuiltIn {
+  return { least: 2, most: 2, type: 'boolean', call: ([a, b]) => test(a as Scalar, b as Scalar) };
+}
+
+function presence(test: (value: Value) => boolean): BuiltIn {
+  return { least: 1, most: 1, missing: 'own', type: 'boolean', call: ([value]) => test(value) };
+}
+
+/** Three-valued: a missing operand leaves the result open unless another one decides it. */
+function connective(deciding: boolean): BuiltIn {
+  return {
+    least: 2,
+    missing: 'own',
+    type: 'boolean',
+    call: (args, call) => {
+      let result: boolean | undefined = !deciding;
+      for (const arg of args) {
+        if (arg === undefined) result = undefined;
+        else if (truth(arg, call) === deciding) return deciding;
+      }
+      return result;
+    },
+  };
+}
+
+function membership(inside: boolean): BuiltIn {
+  return {
+    least: 2,
+    missing: 'own',
+    type: 'boolean',
+    call: ([value, ...list]) => {
+      if (value === undefined || isCollection(value)) return undefined;
+      return scalarsOf(list).some((item) => item !== undefined && equalValues(value, item)) === inside;
+    },
+  };
+}
+
+/** `if`, `isValid` and `isNotValid` need more than values; Apply compiles them itself. */
+export const LOGIC: Readonly<Record<string, BuiltIn>> = {
+  equal: comparison(equalValues),
+  notEqual: comparison((a, b) => !equalValues(a, b)),
+  lessThan: comparison((a, b) => compareValues(a, b) < 0),
+  lessOrEqual: comparison((a, b) => compareValues(a, b) <= 0),
+  greaterThan: comparison((a, b) => compareValues(a, b) > 0),
+  greaterOrEqual: comparison((a, b) => compareValues(a, b) >= 0),
+  isMissing: presence((value) => value === undefined),
+  isNotMissing: presence((value) => value !== undefined),
+  and: connective(false),
+  or: connective(true),
+  not: { least: 1, most: 1, type: 'boolean', call: ([value], call) => !truth(value, call) },
+  isIn: membership(true),
+  isNotIn: membership(false),
+};
