@@ -1,0 +1,284 @@
+import { type Splits, TEST, TESTS, type Test } from '../../ir/forest.js';
+import type { TreesNode } from '../../ir/nodes.js';
+import type { JsonNode } from '../../wire/json.js';
+import { declined } from '../declined.js';
+import { double, type Json, tree } from './json.js';
+import { Names } from './names.js';
+import { isFloatKind, PFA_KIND } from './types.js';
+import type { PfaWriter } from './writer.js';
+
+const OPERATORS: { readonly [T in Test]: string } = {
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '==',
+  ne: '!=',
+  in: 'in',
+  true: 'alwaysTrue',
+};
+
+/** Above this many nodes a diagram with shared subtrees is not unfolded. */
+const MOST_NODES = 5_000_000;
+
+/**
+ * Writes the forest as a cell of trees for model.tree: simpleTree where a missing value always goes where a failed
+ * comparison goes anyway, else missingWalk with its third branch. Gives the sum (or list) over the trees.
+ */
+export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
+  const shape = new ForestShape(writer, node);
+  const cell = writer.cell('forest', { type: 'array', items: shape.nodeType() }, tree(shape.trees()));
+  const score = shape.scoreType();
+  const walk = writer.fcn(
+    'score',
+    [
+      ['datum', shape.datumName],
+      ['tree', shape.treeName],
+    ],
+    score,
+    shape.walk(),
+  );
+  const scores: Json = { 'a.map': [cell, { fcn: walk, fill: { datum: shape.datum() } }] };
+  return combined(writer, node, weighted(writer, node, scores), score);
+}
+
+function weighted(writer: PfaWriter, node: TreesNode, scores: Json): Json {
+  if (node.weights === undefined) return scores;
+  const kind = PFA_KIND[node.type.kind];
+  const factors = writer.cell('weights', { type: 'array', items: kind }, [...node.weights].map(double));
+  const times: Json =
+    node.width === 1
+      ? { '*': ['score', 'weight'] }
+      : { 'a.map': ['score', { params: [{ x: kind }], ret: kind, do: { '*': ['x', 'weight'] } }] };
+  const score = node.width === 1 ? kind : { type: 'array', items: kind };
+  return { 'a.zipmap': [scores, factors, { params: [{ score }, { weight: kind }], ret: score, do: times }] };
+}
+
+/** The trees' scores added in tree order from 0, each sum rounded to the kind; always an array. */
+function combined(writer: PfaWriter, node: TreesNode, scores: Json, score: Json): Json {
+  const kind = PFA_KIND[node.type.kind];
+  const list = { type: 'array', items: kind };
+  if (node.combine === 'each') return node.width === 1 ? scores : { 'a.flatten': [scores] };
+  const operator = node.combine === 'sum' ? '+' : node.combine;
+  const scalar = writer.fcn(
+    'combine',
+    [
+      ['x', kind],
+      ['y', kind],
+    ],
+    kind,
+    { [operator]: ['x', 'y'] },
+  );
+  const both: Json = node.width === 1 ? { [scalar]: ['x', 'y'] } : { 'a.zipmap': ['x', 'y', { fcn: scalar }] };
+  const params: Json = [{ x: score }, { y: score }];
+  const reduced: Json =
+    node.combine === 'sum' && node.type.kind === 'float64' && node.width === 1
+      ? { 'a.sum': [scores] }
+      : { 'a.reduce': [scores, { params, ret: score, do: both }] };
+  return node.width === 1 ? { new: [reduced], type: list } : reduced;
+}
+
+/** The types and values of one forest's cell. */
+class ForestShape {
+  readonly #writer: PfaWriter;
+  readonly #node: TreesNode;
+  readonly #fields: readonly string[];
+  readonly #threeWay: boolean;
+  readonly #valueTypes: readonly Json[];
+  readonly treeName: string;
+  readonly datumName: string;
+  readonly #fieldsName: string;
+
+  constructor(writer: PfaWriter, node: TreesNode) {
+    this.#writer = writer;
+    this.#node = node;
+    this.treeName = writer.names.take('TreeNode');
+    this.datumName = writer.names.take('Datum');
+    this.#fieldsName = writer.names.take('Feature');
+    const names = new Names();
+    this.#fields = node.features.map((ref, index) => {
+      const from = writer.node(ref);
+      return names.take(from.op === 'input' ? from.field.name : `x${index + 1}`);
+    });
+    this.#threeWay = node.features.some((ref) => writer.type(ref).missing) && needsMissing(node.splits);
+    this.#valueTypes = valueTypes(writer, node);
+  }
+
+  /** NaN goes to `fail` under < and <= in PFA by itself; otherwise a missing feature is null in the datum. */
+  #fieldType(index: number): Json {
+    const type = this.#writer.type(this.#node.features[index]!);
+    const kind = PFA_KIND[type.kind];
+    return type.missing && (this.#threeWay || !isFloatKind(type.kind)) ? ['null', kind] : kind;
+  }
+
+  datum(): Json {
+    const values = this.#node.features.map((ref, index): readonly [string, Json] => {
+      const value = this.#writer.value(ref);
+      const type = this.#writer.type(ref);
+      const nullable = Array.isArray(this.#fieldType(index)) && isFloatKind(type.kind);
+      return [this.#fields[index]!, nullable ? { if: { 'impute.isnan': [value] }, then: null, else: value } : value];
+    });
+    const fields = this.#fields.map((name, index) => ({ name, type: this.#fieldType(index) }));
+    return { new: Object.fromEntries(values), type: { type: 'record', name: this.datumName, fields } };
+  }
+
+  scoreType(): Json {
+    const kind = PFA_KIND[this.#node.type.kind];
+    return this.#node.width === 1 ? kind : { type: 'array', items: kind };
+  }
+
+  nodeType(): Json {
+    const child: Json = [this.treeName, this.scoreType()];
+    return {
+      type: 'record',
+      name: this.treeName,
+      fields: [
+        { name: 'field', type: { type: 'enum', name: this.#fieldsName, symbols: [...this.#fields] } },
+        { name: 'operator', type: 'string' },
+        { name: 'value', type: this.#valueTypes.length === 1 ? this.#valueTypes[0]! : [...this.#valueTypes] },
+        { name: 'pass', type: child },
+        { name: 'fail', type: child },
+        ...(this.#threeWay ? [{ name: 'missing', type: child }] : []),
+      ],
+    };
+  }
+
+  walk(): Json {
+    if (!this.#threeWay) return { 'model.tree.simpleTree': ['datum', 'tree'] };
+    const test: Json = {
+      params: [{ d: this.datumName }, { t: this.treeName }],
+      ret: ['null', 'boolean'],
+      do: { 'model.tree.missingTest': ['d', 't'] },
+    };
+    return { 'model.tree.missingWalk': ['datum', 'tree', test] };
+  }
+
+  trees(): Json[] {
+    const budget = { left: MOST_NODES };
+    return [...this.#node.splits.roots].map((root) => {
+      const { splits } = this.#node;
+      return splits.leaf[root]! >= 0 ? this.#stump(root) : this.#split(root, budget);
+    });
+  }
+
+  /** A tree that is only a leaf: PFA's trees begin with a test. */
+  #stump(leaf: number): Json {
+    const score = { [this.#scoreTag()]: this.#score(leaf) };
+    return {
+      field: this.#fields[0]!,
+      operator: 'alwaysTrue',
+      value: this.#zero(),
+      pass: score,
+      fail: score,
+      ...(this.#threeWay ? { missing: score } : {}),
+    };
+  }
+
+  #split(index: number, budget: { left: number }): Json {
+    const { splits } = this.#node;
+    if (--budget.left < 0) {
+      throw declined(
+        'shared-subtrees',
+        `the trees have more than ${MOST_NODES} nodes when shared subtrees are unfolded`,
+        this.#node.origin ?? {},
+      );
+    }
+    const { test, flipped } = this.#canonical(TESTS[splits.test[index]!]!);
+    const [whenTrue, whenFalse] = flipped
+      ? [splits.whenFalse[index]!, splits.whenTrue[index]!]
+      : [splits.whenTrue[index]!, splits.whenFalse[index]!];
+    return {
+      field: this.#fields[splits.feature[index]!] ?? this.#fields[0]!,
+      operator: OPERATORS[test],
+      value: this.#value(index),
+      pass: this.#child(whenTrue, budget),
+      fail: this.#child(whenFalse, budget),
+      ...(this.#threeWay ? { missing: this.#child(splits.whenMissing[index]!, budget) } : {}),
+    };
+  }
+
+  /** Without a third branch only < and <= send NaN to `fail`, so > and >= are written the other way round. */
+  #canonical(test: Test): { test: Test; flipped: boolean } {
+    if (this.#threeWay) return { test, flipped: false };
+    if (test === 'gt') return { test: 'le', flipped: true };
+    return test === 'ge' ? { test: 'lt', flipped: true } : { test, flipped: false };
+  }
+
+  #child(index: number, budget: { left: number }): Json {
+    if (this.#node.splits.leaf[index]! >= 0) return { [this.#scoreTag()]: this.#score(index) };
+    return { [this.treeName]: this.#split(index, budget) };
+  }
+
+  #scoreTag(): string {
+    return this.#node.width === 1 ? PFA_KIND[this.#node.type.kind] : 'array';
+  }
+
+  #score(leaf: number): Json {
+    const { width, leaves, splits } = this.#node;
+    const from = splits.leaf[leaf]! * width;
+    const values = [...leaves.subarray(from, from + width)];
+    if (!values.every(Number.isFinite)) {
+      throw declined(
+        'missing-leaf',
+        'a leaf without a finite score cannot stand in a PFA document',
+        this.#node.origin ?? {},
+      );
+    }
+    return width === 1 ? double(values[0]!) : values.map(double);
+  }
+
+  #value(index: number): Json {
+    const { splits, features } = this.#node;
+    const test = splits.test[index]!;
+    if (test === TEST.true) return this.#zero();
+    const kind = this.#writer.type(features[splits.feature[index]!]!).kind;
+    if (test !== TEST.in) return this.#tagged('double', this.#finite(splits.threshold[index]!));
+    const members = splits.sets[splits.threshold[index]!]!;
+    const list = kind === 'string' ? members.map(String) : members.map((member) => double(Number(member)));
+    return this.#tagged('array', list);
+  }
+
+  #finite(threshold: number): JsonNode {
+    if (Number.isFinite(threshold)) return double(threshold);
+    throw declined('infinite-threshold', 'PFA has no literal for an infinite threshold', this.#node.origin ?? {});
+  }
+
+  /** Some value of the right type, for a test that does not look at it. */
+  #zero(): Json {
+    const double0 = this.#valueTypes.includes('double');
+    return double0 ? this.#tagged('double', double(0)) : this.#tagged('array', []);
+  }
+
+  #tagged(tag: string, value: Json): Json {
+    return this.#valueTypes.length === 1 ? value : { [tag]: value };
+  }
+}
+
+/** Whether some missing feature goes elsewhere than NaN would go by PFA's comparisons without a third branch. */
+function needsMissing(splits: Splits): boolean {
+  for (let i = 0; i < splits.leaf.length; i++) {
+    if (splits.leaf[i]! >= 0) continue;
+    const test = TESTS[splits.test[i]!]!;
+    const natural =
+      test === 'gt' || test === 'ge' || test === 'true' || test === 'ne' ? splits.whenTrue[i] : splits.whenFalse[i];
+    if (splits.whenMissing[i] !== natural || test === 'in') return true;
+  }
+  return false;
+}
+
+/** The types that the `value` of a test may have: doubles, and lists of strings or numbers for sets. */
+function valueTypes(writer: PfaWriter, node: TreesNode): Json[] {
+  const { splits, features } = node;
+  let numbers = false;
+  const sets = new Set<string>();
+  for (let i = 0; i < splits.leaf.length; i++) {
+    if (splits.leaf[i]! >= 0 || splits.test[i] === TEST.true) continue;
+    if (splits.test[i] !== TEST.in) numbers = true;
+    else sets.add(writer.type(features[splits.feature[i]!]!).kind === 'string' ? 'string' : 'double');
+  }
+  if (sets.size === 2) {
+    throw declined('mixed-sets', 'sets of text and sets of numbers cannot stand in one PFA tree', node.origin ?? {});
+  }
+  const lists: Json[] = [...sets].map((items) => ({ type: 'array', items }));
+  return numbers || lists.length === 0 ? ['double', ...lists] : lists;
+}
