@@ -1,7 +1,7 @@
+import { comparator } from '../compare.js';
 import type { AvroType, Fn, Value } from '../types.js';
 import { tagged, untagged } from '../types.js';
 import { body, bound, byType, type Long } from './body.js';
-import { comparator } from './compare.js';
 import type { Call, LibraryModule } from './function.js';
 import { addLong, INT_MAX, INT_MIN, LONG_MIN, multiplyLong, narrowed, powerLong, wrapped } from './long.js';
 

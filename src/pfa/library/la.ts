@@ -1,7 +1,7 @@
+import { compareStrings } from '../compare.js';
 import type { Fn, Value } from '../types.js';
 import { newMap } from '../types.js';
 import { type Arr, body, bound, byType, type Matrix, type Obj, type Vector } from './body.js';
-import { compareStrings } from './compare.js';
 import type { Call, LibraryModule } from './function.js';
 import { determinant, inverse, product, symmetricEigen, transposed } from './numeric/matrix.js';
 
