@@ -1,6 +1,6 @@
 import type { InputField, Interval } from '../core/scorer.js';
 import type { IrBuilder } from './builder.js';
-import type { Literal, Ref } from './types.js';
+import type { Ref } from './types.js';
 
 /**
  * Whether a scalar lies in its field's known values and intervals; undefined where the field knows none. A missing
@@ -39,16 +39,11 @@ export function isOneOf(builder: IrBuilder, input: Ref, values: readonly (string
 }
 
 function inInterval(builder: IrBuilder, input: Ref, interval: Interval): Ref {
-  const kind = builder.kindOf(input);
-  const side = (value: number | undefined, fn: 'gt' | 'ge' | 'lt' | 'le') =>
-    value === undefined ? [] : [builder.apply(fn, input, builder.const(kind, literalOf(kind, value)))];
-  const tests = [
-    ...side(interval.low, interval.lowOpen ? 'gt' : 'ge'),
-    ...side(interval.high, interval.highOpen ? 'lt' : 'le'),
-  ];
+  const kind = builder.kindOf(input) === 'float32' ? 'float32' : 'float64';
+  const x = builder.cast(input, kind);
+  const bound = (value: number) => builder.const(kind, kind === 'float32' ? Math.fround(value) : value);
+  const tests: Ref[] = [];
+  if (interval.low !== undefined) tests.push(builder.apply(interval.lowOpen ? 'gt' : 'ge', x, bound(interval.low)));
+  if (interval.high !== undefined) tests.push(builder.apply(interval.highOpen ? 'lt' : 'le', x, bound(interval.high)));
   return tests.length === 0 ? builder.const('bool', true) : tests.reduce((a, b) => builder.apply('and', a, b));
-}
-
-function literalOf(kind: string, value: number): Literal {
-  return kind === 'float32' ? Math.fround(value) : value;
 }

@@ -1,0 +1,122 @@
+import { IrBuilder } from '../../ir/builder.js';
+import type { Program, ProgramOutput } from '../../ir/nodes.js';
+import type { PmmlDocument } from '../../pmml/document.js';
+import type { Element } from '../../wire/xml/document.js';
+import { declined } from '../declined.js';
+import { targetOf } from './classes.js';
+import { liftModel, type ModelResult } from './model.js';
+import { outputsOf } from './output.js';
+import { inputOf, type Lift, Scope } from './scope.js';
+
+/** The program of a document's first scorable model. Declines what the IR has no counterpart for, with its place. */
+export function liftPmml(document: PmmlDocument): Program {
+  const { root } = document;
+  const model = scorableModel(root);
+  const lift = newLift(root);
+  const scope = new Scope(lift, undefined, model);
+  declareInputs(model, scope);
+  const result = liftModel(model, scope);
+  const outputs = gated(lift, [...mainOutputs(result), ...otherOutputs(model, scope, result)]);
+  const { name } = targetOf(model, scope);
+  return lift.builder.finish({
+    outputs,
+    task: result.task,
+    target: {
+      ...(name === undefined ? {} : { name }),
+      ...(result.task === 'regression'
+        ? { kind: lift.builder.kindOf(result.value) }
+        : { kind: result.classes.kind, classes: result.classes.labels as (string | number)[] }),
+    },
+    metadata: metadataOf(root, model, lift),
+  });
+}
+
+function newLift(root: Element): Lift {
+  const named = (parent: Element | undefined, element: string) =>
+    new Map((parent?.children(element) ?? []).map((child) => [child.attribute('name') ?? '', child]));
+  const transformations = root.child('TransformationDictionary');
+  return {
+    builder: new IrBuilder(),
+    dataFields: named(root.child('DataDictionary'), 'DataField'),
+    derivedFields: named(transformations, 'DerivedField'),
+    functions: named(transformations, 'DefineFunction'),
+    inputs: new Map(),
+    valid: new Set(),
+    dropped: new Set(),
+    depth: 0,
+  };
+}
+
+const NOT_MODELS = new Set(['Header', 'MiningBuildTask', 'DataDictionary', 'TransformationDictionary', 'Extension']);
+
+function scorableModel(root: Element): Element {
+  const models = root.children().filter((child) => !NOT_MODELS.has(child.name));
+  const model = models.find((child) => child.attribute('isScorable') !== 'false');
+  if (model === undefined) throw declined('no-model', 'the document has no model that is scorable', root.place);
+  return model;
+}
+
+const UNTYPED = /^(date|time)/;
+
+/** The active fields become inputs in the order of the DataDictionary; dates only if something uses them. */
+function declareInputs(model: Element, scope: Scope): void {
+  const active = new Map<string, Element>();
+  for (const field of model.child('MiningSchema')?.children('MiningField') ?? []) {
+    if ((field.attribute('usageType') ?? 'active') === 'active') active.set(field.attribute('name') ?? '', field);
+  }
+  for (const [name, dataField] of scope.lift.dataFields) {
+    if (active.has(name) && !UNTYPED.test(dataField.attribute('dataType') ?? '')) inputOf(scope.lift, name);
+  }
+  for (const [name, field] of active) if (scope.lift.inputs.has(name)) scope.field(name, field);
+}
+
+function mainOutputs(result: ModelResult): ProgramOutput[] {
+  if (result.task === 'regression') return [{ name: 'variable', role: 'value', ref: result.value }];
+  const label: ProgramOutput = { name: 'label', role: 'label', ref: result.label };
+  if (result.probabilities === undefined) return [label];
+  const categories = result.classes.texts;
+  return [label, { name: 'probabilities', role: 'probability', ref: result.probabilities, categories }];
+}
+
+/** Transformed values: results beside the prediction. */
+function otherOutputs(model: Element, scope: Scope, result: ModelResult): ProgramOutput[] {
+  const transformed = new Set(
+    (model.child('Output')?.children('OutputField') ?? [])
+      .filter(
+        (field) => field.attribute('feature') === 'transformedValue' && field.attribute('isFinalResult') !== 'false',
+      )
+      .map((field) => field.attribute('name') ?? ''),
+  );
+  return [...outputsOf(model, scope, result)]
+    .filter(([name]) => transformed.has(name))
+    .map(([name, value]) => ({ name, role: 'other' as const, ref: value.ref }));
+}
+
+/** A row that is not valid has no results at all. */
+function gated(lift: Lift, outputs: readonly ProgramOutput[]): ProgramOutput[] {
+  const { builder } = lift;
+  if (lift.valid.size === 0) return [...outputs];
+  const valid = [...lift.valid].reduce((a, b) => builder.apply('and', a, b));
+  return outputs.map((output) => {
+    const missing = builder.const(builder.kindOf(output.ref), null);
+    return { ...output, ref: builder.apply('select', valid, output.ref, missing) };
+  });
+}
+
+function metadataOf(root: Element, model: Element, lift: Lift): Record<string, string> {
+  const header = root.child('Header');
+  const application = header?.child('Application');
+  const entries = {
+    name: model.attribute('modelName'),
+    algorithm: model.attribute('algorithmName'),
+    description: header?.attribute('description'),
+    copyright: header?.attribute('copyright'),
+    version: header?.attribute('modelVersion'),
+    producer: application?.attribute('name'),
+    producerVersion: application?.attribute('version'),
+    droppedOutputs: lift.dropped.size === 0 ? undefined : [...lift.dropped].join(', '),
+  };
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,257 @@
+import type { Ref } from '../../ir/types.js';
+import type { Element } from '../../wire/xml/document.js';
+import { declined } from '../declined.js';
+import { Classes, targetOf } from './classes.js';
+import { ForestLift } from './forest.js';
+import { classification, isFloatContext, type ModelResult, treesOf } from './model.js';
+import { defineOutputs } from './output.js';
+import { Scope } from './scope.js';
+import { aligned, chooseResult, type LiftedSegment, liftSegment, type Segment, segmentsOf } from './segments.js';
+
+type Method = {
+  readonly weighted: boolean;
+  /** Divide by the sum of the weights. */
+  readonly mean: boolean;
+  readonly votes: boolean;
+};
+
+const METHODS: Record<string, Method> = {
+  sum: { weighted: false, mean: false, votes: false },
+  'x-weightedSum': { weighted: true, mean: false, votes: false },
+  weightedSum: { weighted: true, mean: false, votes: false },
+  average: { weighted: false, mean: true, votes: false },
+  weightedAverage: { weighted: true, mean: true, votes: false },
+  majorityVote: { weighted: false, mean: true, votes: true },
+  weightedMajorityVote: { weighted: true, mean: true, votes: true },
+};
+
+/** A MiningModel: an ensemble of trees as one node where it is one, else its segments combined. */
+export function liftMining(model: Element, scope: Scope): ModelResult {
+  const segmentation = model.child('Segmentation');
+  if (segmentation === undefined) {
+    throw declined('segment', 'a MiningModel without a Segmentation cannot be moved', model.place);
+  }
+  const name = segmentation.attribute('multipleModelMethod') ?? '';
+  const segments = segmentsOf(segmentation);
+  if (name === 'modelChain') return liftChain(segments, scope);
+  if (name === 'selectFirst') return selectFirst(segments, scope);
+  const classifies = model.attribute('functionName') === 'classification';
+  if (name === 'max' || name === 'median') {
+    if (!classifies) return { task: 'regression', value: extreme(name, segments, model, segmentation, scope) };
+  } else if (Object.hasOwn(METHODS, name)) {
+    return combine(METHODS[name]!, segments, model, segmentation, scope, classifies);
+  }
+  throw declined('multiple-model-method', `multipleModelMethod "${name}" cannot be moved here`, segmentation.place);
+}
+
+function combine(
+  method: Method,
+  segments: readonly Segment[],
+  model: Element,
+  segmentation: Element,
+  scope: Scope,
+  classifies: boolean,
+): ModelResult {
+  const { name, dataField } = targetOf(model, scope);
+  const classes = classifies ? new Classes(name, dataField) : undefined;
+  if (method.votes && classes === undefined) {
+    throw declined('multiple-model-method', 'a vote about numbers cannot be moved', segmentation.place);
+  }
+  const skips = skipsMissing(segmentation, method);
+  const total = isForest(segments)
+    ? forestSum(method, segments, model, scope, classes, skips)
+    : segmentSum(method, segments, scope, classes, skips, isFloatContext(model));
+  if (classes === undefined) return { task: 'regression', value: scope.lift.builder.element(total, 0) };
+  return classification(scope, classes, total);
+}
+
+/** Whether segments without a prediction are left out; otherwise the whole is missing with them. */
+function skipsMissing(segmentation: Element, method: Method): boolean {
+  const attribute = (name: string) => segmentation.attribute(name) ?? segmentation.attribute(`x-${name}`);
+  const treatment = attribute('missingPredictionTreatment') ?? 'continue';
+  const skips = treatment === 'skipSegment' || (treatment === 'continue' && method.votes);
+  const threshold = attribute('missingThreshold');
+  if (skips && threshold !== undefined && Number(threshold) < 1) {
+    throw declined('missing-threshold', 'a missingThreshold below 1 cannot be moved', segmentation.place);
+  }
+  return skips;
+}
+
+/** Whether all segments are trees without conditions or targets of their own. */
+function isForest(segments: readonly Segment[]): boolean {
+  return segments.every(
+    ({ model, predicate }) =>
+      model.name === 'TreeModel' && predicate === undefined && model.child('Targets') === undefined,
+  );
+}
+
+function collect(segments: readonly Segment[], model: Element, scope: Scope, classes: Classes | undefined): ForestLift {
+  const forest = new ForestLift(isFloatContext(model) || segments.every((one) => isFloatContext(one.model)), classes);
+  for (const { model: tree } of segments) forest.addTree(tree, new Scope(scope.lift, scope, tree));
+  return forest;
+}
+
+function forestSum(
+  method: Method,
+  segments: readonly Segment[],
+  model: Element,
+  scope: Scope,
+  classes: Classes | undefined,
+  skips: boolean,
+): Ref {
+  const { builder } = scope.lift;
+  const forest = collect(segments, model, scope, classes);
+  forest.finished();
+  const kind = forest.float ? 'float32' : 'float64';
+  if (method.votes) forest.leaves = votes(forest);
+  const weights = method.weighted ? { weights: Float64Array.from(segments, (segment) => segment.weight) } : {};
+  const shape = { features: forest.features, splits: forest.finished(), combine: 'sum' as const, ...weights };
+  const { hasMissing } = forest;
+  const present = Float64Array.from(forest.leaves, (value) => (skips && Number.isNaN(value) ? 0 : value));
+  const total = builder.trees(kind, { ...shape, width: forest.width, leaves: present });
+  if (!skips || !hasMissing) {
+    return method.mean ? builder.apply('div', total, builder.const(kind, totalWeight(method, segments))) : total;
+  }
+  if (method.votes) return builder.vectorFunction('normalize', total);
+  const rows = forest.leaves.length / forest.width;
+  const counted = Float64Array.from({ length: rows }, (_, row) =>
+    Number.isNaN(forest.leaves[row * forest.width]) ? 0 : 1,
+  );
+  const count = builder.element(builder.trees(kind, { ...shape, width: 1, leaves: counted }), 0);
+  const some = builder.apply('gt', count, builder.const(kind, 0));
+  const result = method.mean ? builder.apply('div', total, count) : total;
+  return builder.apply('select', some, result, builder.const(kind, null));
+}
+
+/** One vote for the class of each leaf's score. */
+function votes(forest: ForestLift): number[] {
+  const { width } = forest;
+  return forest.winners.flatMap((winner) =>
+    Array.from({ length: width }, (_, index) => (winner === -1 ? Number.NaN : winner === index ? 1 : 0)),
+  );
+}
+
+function totalWeight(method: Method, segments: readonly Segment[]): number {
+  return method.weighted ? segments.reduce((sum, segment) => sum + segment.weight, 0) : segments.length;
+}
+
+function segmentSum(
+  method: Method,
+  segments: readonly Segment[],
+  scope: Scope,
+  classes: Classes | undefined,
+  skips: boolean,
+  float: boolean,
+): Ref {
+  const { builder } = scope.lift;
+  const kind = float ? 'float32' : 'float64';
+  const lifted = segments.map((segment) => liftSegment(segment, scope));
+  for (const { result } of lifted) {
+    if (classes !== undefined && result.task === 'classification')
+      for (const text of result.classes.texts) classes.indexOf(text);
+  }
+  let total: Ref | undefined;
+  let weights: Ref | undefined;
+  for (const one of lifted) {
+    let value = predictionOf(one, scope, classes, method, kind);
+    const weight = method.weighted ? one.segment.weight : 1;
+    if (weight !== 1) value = builder.apply('mul', value, builder.const(kind, weight));
+    let share = builder.const(kind, weight);
+    const conditions = one.active === undefined ? [] : [one.active];
+    if (skips && builder.typeOf(value).missing) {
+      const first = builder.element(value, 0);
+      conditions.push(builder.apply('not', builder.apply('is-missing', first)));
+    }
+    if (conditions.length > 0) {
+      const counts = conditions.reduce((a, b) => builder.apply('and', a, b));
+      const zero = builder.const(kind, 0);
+      value = builder.apply('select', counts, value, zero);
+      share = builder.apply('select', counts, share, zero);
+    }
+    total = total === undefined ? value : builder.apply('add', total, value);
+    weights = weights === undefined ? share : builder.apply('add', weights, share);
+  }
+  const constant = lifted.every((one) => one.active === undefined) && !skips;
+  const divisor = constant ? builder.const(kind, totalWeight(method, segments)) : weights!;
+  const result = method.mean ? builder.apply('div', total!, divisor) : total!;
+  if (constant) return result;
+  const some = builder.apply('gt', weights!, builder.const(kind, 0));
+  return builder.apply('select', some, result, builder.const(kind, null));
+}
+
+function predictionOf(
+  one: LiftedSegment,
+  scope: Scope,
+  classes: Classes | undefined,
+  method: Method,
+  kind: 'float32' | 'float64',
+): Ref {
+  const { builder } = scope.lift;
+  const { result, segment } = one;
+  if (classes === undefined) {
+    if (result.task === 'regression') return builder.cast(result.value, kind);
+  } else if (result.task === 'classification') {
+    if (!method.votes && result.probabilities !== undefined) {
+      return builder.cast(aligned(scope, result, classes.texts), kind);
+    }
+    if (method.votes) {
+      const vote = builder.oneHot(result.label, classes.labels as (string | number)[], kind);
+      if (!builder.typeOf(result.label).missing) return vote;
+      return builder.apply('select', builder.apply('is-missing', result.label), builder.const(kind, null), vote);
+    }
+  }
+  throw declined('segment-types', 'this segment predicts something else than the model', segment.element.place);
+}
+
+function extreme(
+  name: 'max' | 'median',
+  segments: readonly Segment[],
+  model: Element,
+  segmentation: Element,
+  scope: Scope,
+): Ref {
+  const { builder } = scope.lift;
+  if (isForest(segments)) {
+    const forest = collect(segments, model, scope, undefined);
+    if (skipsMissing(segmentation, METHODS['sum']!) && forest.hasMissing) {
+      throw declined(
+        'multiple-model-method',
+        `"${name}" without missing predictions cannot be moved`,
+        segmentation.place,
+      );
+    }
+    if (name === 'max') return builder.element(treesOf(scope, forest, 'max'), 0);
+    return builder.reduce('median', treesOf(scope, forest, 'each'));
+  }
+  const values = segments.map((segment) => {
+    const one = liftSegment(segment, scope);
+    if (one.active !== undefined || one.result.task !== 'regression') {
+      throw declined(
+        'multiple-model-method',
+        `"${name}" of conditional segments cannot be moved`,
+        segment.element.place,
+      );
+    }
+    return builder.cast(one.result.value, 'float64');
+  });
+  return builder.reduce(name, builder.pack(values));
+}
+
+function selectFirst(segments: readonly Segment[], scope: Scope): ModelResult {
+  const lifted = segments.map((segment) => liftSegment(segment, scope));
+  return lifted.reduceRight<ModelResult | undefined>(
+    (otherwise, one) => chooseResult(scope, one.active, one.result, otherwise, one.segment.element),
+    undefined,
+  )!;
+}
+
+/** Each segment sees the outputs of those before it; the last active one gives the result. */
+function liftChain(segments: readonly Segment[], scope: Scope): ModelResult {
+  let last: ModelResult | undefined;
+  for (const segment of segments) {
+    const one = liftSegment(segment, scope);
+    defineOutputs(one, scope);
+    last = chooseResult(scope, one.active, one.result, last, segment.element);
+  }
+  return last!;
+}
