@@ -1,0 +1,87 @@
+import type { Role } from '../../core/scorer.js';
+import type { Program, ProgramOutput, Task } from '../../ir/nodes.js';
+import { isFloat, type Kind, type Ref } from '../../ir/types.js';
+import type { GraphProto, OnnxModel } from '../../onnx/document.js';
+import { declined } from '../declined.js';
+import type { Lifting } from './call.js';
+import { recordedOutputs, recordedTarget } from './metadata.js';
+import { innerDims, product, type RowValue } from './values.js';
+
+interface Draft {
+  readonly name: string;
+  readonly value: RowValue;
+  readonly role: Role;
+  readonly classes?: readonly (string | number)[];
+}
+
+/** The graph's outputs with what they mean, and what follows for the program as a whole. */
+export function programOutputs(
+  lifting: Lifting,
+  model: OnnxModel,
+  graph: GraphProto,
+): Pick<Program, 'outputs' | 'task' | 'target'> {
+  const recorded = recordedOutputs(model);
+  const drafts = graph.output.map((info): Draft => {
+    const name = info.name ?? '';
+    const value = lifting.values.get(name);
+    if (value === undefined) throw declined('undefined-value', 'nothing gives this output', { field: name });
+    if (value.of === 'const') throw declined('constant-output', 'the output does not depend on the rows', { field: name });
+    const known = recorded.get(name);
+    if (known?.categories !== undefined) return { name, value, role: known.role, classes: known.categories };
+    if (known !== undefined) return { name, value, role: known.role };
+    const meaning = value.meaning;
+    return meaning === undefined ? { name, value, role: 'other' } : { name, value, role: meaning.role, classes: meaning.classes };
+  });
+  const classes = drafts.find((draft) => draft.role === 'label' && draft.value.meaning)?.value.meaning?.classes;
+  const settled = drafts.map((draft) => settle(draft, drafts, classes));
+  const task: Task = settled.some((draft) => draft.role === 'label' || draft.role === 'probability')
+    ? 'classification'
+    : 'regression';
+  const outputs = settled.map((draft): ProgramOutput => {
+    const base = { name: draft.name, role: draft.role, ref: guarded(lifting, draft.value.ref) };
+    const size = product(innerDims(draft.value));
+    const named = draft.classes !== undefined && draft.role !== 'label' && draft.classes.length === size;
+    if (!named) return base;
+    const texts = draft.classes.map(String);
+    return size === 1 ? { ...base, category: texts[0]! } : { ...base, categories: texts };
+  });
+  const target = targetOf(model, settled, classes);
+  return { outputs, task, ...(target === undefined ? {} : { target }) };
+}
+
+/** Scores of a classifier that its last operators no longer name, and plain values. */
+function settle(draft: Draft, all: readonly Draft[], classes: readonly (string | number)[] | undefined): Draft {
+  if (draft.role !== 'other') return draft;
+  const size = product(innerDims(draft.value));
+  const taken = all.some((other) => other.role === 'probability');
+  if (isFloat(draft.value.kind) && classes !== undefined && size === classes.length && size > 1) {
+    return { ...draft, role: taken ? 'score' : 'probability', classes };
+  }
+  const labelled = classes !== undefined || all.some((other) => other.role === 'label');
+  return labelled || !isFloat(draft.value.kind) ? draft : { ...draft, role: 'value' };
+}
+
+/** A row that an operator refuses has no prediction at all. */
+function guarded(lifting: Lifting, ref: Ref): Ref {
+  const { builder, guards } = lifting;
+  if (guards.length === 0) return ref;
+  const valid = [...new Set(guards)].reduce((all, guard) => builder.apply('and', all, guard));
+  return builder.apply('select', valid, ref, builder.const(builder.kindOf(ref), null));
+}
+
+function targetOf(
+  model: OnnxModel,
+  drafts: readonly Draft[],
+  classes: readonly (string | number)[] | undefined,
+): Program['target'] {
+  const name = recordedTarget(model);
+  const label = drafts.find((draft) => draft.role === 'label') ?? drafts.find((draft) => draft.role === 'value');
+  const kind: Kind | undefined = label?.value.kind;
+  const known = classes ?? drafts.find((draft) => draft.role === 'probability')?.classes;
+  if (name === undefined && kind === undefined && known === undefined) return undefined;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(known === undefined ? {} : { classes: known }),
+  };
+}

@@ -1,0 +1,161 @@
+import type { ReduceNode, VectorFunctionNode } from '../../ir/nodes.js';
+import type { Ref } from '../../ir/types.js';
+import { elementwise, groupsAlong, shaped } from './broadcast.js';
+import { attribute, axisOf, type Call, cannot, constInput, intAttr, integersOf, mixesRows, type Rule, rowsInput } from './call.js';
+import { BATCH, innerDims, packed, picked, product, type RowValue } from './values.js';
+
+/** Reduces one axis; `reduceVector` sees one group's elements. */
+function along(call: Call, value: RowValue, axis: number, keep: boolean, reduceVector: (vector: Ref) => Ref): RowValue {
+  if (axis === value.batch) throw mixesRows(call);
+  const { builder } = call;
+  const refs = groupsAlong(value, axis).map((group) => reduceVector(picked(builder, value.ref, group)));
+  const dims = keep
+    ? value.dims.map((size, at) => (at === axis ? 1 : size))
+    : value.dims.filter((_, at) => at !== axis);
+  return shaped(call, packed(builder, refs), dims, dims.indexOf(BATCH));
+}
+
+function reduced(fn: ReduceNode['fn'], before?: 'abs' | 'square', after?: 'sqrt'): Rule {
+  return (call) => {
+    const { builder } = call;
+    const input = rowsInput(call, 0);
+    const rank = input.dims.length;
+    const given = integersOf(call, 'axes', 1);
+    const none = given === undefined || given.length === 0;
+    if (none && intAttr(call, 'noop_with_empty_axes', 0) !== 0) return [input];
+    const axes = none ? input.dims.map((_, axis) => axis) : given.map((axis) => axisOf(call, axis, rank));
+    const keep = intAttr(call, 'keepdims', 1) !== 0;
+    let value = input;
+    if (before === 'abs') value = elementwise(call, [value], (ref) => builder.apply('abs', ref));
+    if (before === 'square') value = elementwise(call, [value], (ref) => builder.apply('mul', ref, ref));
+    for (const axis of [...axes].sort((a, b) => b - a)) {
+      value = along(call, value, axis, keep, (vector) => builder.reduce(fn, vector));
+    }
+    return [after === undefined ? value : elementwise(call, [value], (ref) => builder.apply(after, ref))];
+  };
+}
+
+function indexOf(fn: 'argmax' | 'argmin'): Rule {
+  return (call) => {
+    const value = rowsInput(call, 0);
+    const axis = axisOf(call, intAttr(call, 'axis', 0), value.dims.length);
+    if (intAttr(call, 'select_last_index', 0) !== 0) {
+      throw cannot(call, 'select-last-index', `${call.node.op_type} that takes the last of equal values is not moved`);
+    }
+    return [along(call, value, axis, intAttr(call, 'keepdims', 1) !== 0, (vector) => call.builder.reduce(fn, vector))];
+  };
+}
+
+/** Only the first of the sorted values. */
+const topK: Rule = (call) => {
+  const value = rowsInput(call, 0);
+  const k = call.version < 10 ? intAttr(call, 'k', 1) : Number(constInput(call, 1).data[0]);
+  if (k !== 1) throw cannot(call, 'top-k', `TopK of ${k} values is not moved`, { expected: 'K = 1' });
+  const axis = axisOf(call, intAttr(call, 'axis', -1), value.dims.length);
+  const largest = intAttr(call, 'largest', 1) !== 0;
+  const { builder } = call;
+  return [
+    along(call, value, axis, true, (vector) => builder.reduce(largest ? 'max' : 'min', vector)),
+    along(call, value, axis, true, (vector) => builder.reduce(largest ? 'argmax' : 'argmin', vector)),
+  ];
+};
+
+function vectorFunction(fn: VectorFunctionNode['fn'], after?: 'log'): Rule {
+  return (call) => {
+    const { builder } = call;
+    const value = rowsInput(call, 0);
+    const whole = call.version < 13;
+    const axis = axisOf(call, intAttr(call, 'axis', whole ? 1 : -1), value.dims.length);
+    if (axis === value.batch) throw mixesRows(call);
+    const size = value.dims[axis]!;
+    if (product(innerDims(value)) !== size) throw cannot(call, 'matrix-softmax', `${call.node.op_type} over one of several axes`);
+    if (size === 1) throw cannot(call, 'softmax-of-one', `${call.node.op_type} of a single value`);
+    const vector = builder.vectorFunction(fn, value.ref);
+    const result = shaped(call, vector, value.dims, value.batch, value.meaning);
+    return [after === undefined ? result : elementwise(call, [result], (ref) => builder.apply(after, ref))];
+  };
+}
+
+/** Divides each row by a norm of it; a row whose norm is 0 stays as it is. */
+const normalizer: Rule = (call) => {
+  const { builder } = call;
+  const norm = new TextDecoder().decode(attribute(call, 'norm')?.s ?? new TextEncoder().encode('MAX'));
+  const given = rowsInput(call, 0);
+  const value = elementwise(call, [given], (ref) => builder.cast(ref, 'float32'), given.meaning);
+  const size = product(innerDims(value));
+  if (size === 1) throw cannot(call, 'normalize-one', 'Normalizer of a single column is not moved');
+  if (norm === 'L1' && sumsToOne(call, value.ref)) return [value];
+  const vector = value.ref;
+  const zero = builder.const('float32', 0);
+  if (norm === 'L1' && isProbability(call, vector)) {
+    return [{ ...value, ref: builder.vectorFunction('normalize', vector) }];
+  }
+  const of = {
+    L1: () => builder.reduce('sum', builder.apply('abs', vector)),
+    L2: () => builder.apply('sqrt', builder.reduce('sum', builder.apply('mul', vector, vector))),
+    MAX: () => builder.reduce('max', vector),
+  }[norm];
+  if (of === undefined) throw cannot(call, 'norm', `Normalizer with norm ${JSON.stringify(norm)}`);
+  const length = of();
+  const divisor = builder.apply('select', builder.apply('eq', length, zero), builder.const('float32', 1), length);
+  return [{ ...value, ref: builder.apply('div', vector, divisor) }];
+};
+
+/** Whether the elements are p and 1 − p, or p(x) and p(−x): their sum rounds to 1. */
+function sumsToOne(call: Call, vector: Ref): boolean {
+  const { builder } = call;
+  const node = builder.nodes[vector]!;
+  if (node.op === 'vector-function') return true;
+  if (node.op !== 'pack' || node.inputs.length !== 2) return false;
+  const [negative, positive] = node.inputs.map((ref) => builder.nodes[ref]!);
+  if (negative!.op !== 'primitive' || positive!.op !== 'primitive') return false;
+  if (negative!.fn === 'sub' && negative!.inputs[1] === node.inputs[1]) {
+    const one = builder.nodes[negative!.inputs[0]!]!;
+    return one.op === 'const' && one.values[0] === 1 && isProbability(call, node.inputs[1]!);
+  }
+  if (negative!.fn !== 'logistic' || positive!.fn !== 'logistic') return false;
+  const mirrored = builder.nodes[negative!.inputs[0]!]!;
+  return mirrored.op === 'primitive' && mirrored.fn === 'neg' && mirrored.inputs[0] === positive!.inputs[0];
+}
+
+/** Whether every element is known to be positive. */
+function isProbability(call: Call, ref: Ref): boolean {
+  const { builder } = call;
+  const node = builder.nodes[ref]!;
+  if (node.op === 'vector-function') return true;
+  if (node.op === 'primitive') return node.fn === 'logistic' || node.fn === 'exp';
+  return node.op === 'pack' && node.inputs.every((input) => isProbability(call, input));
+}
+
+const zipMap: Rule = (call) => {
+  const value = rowsInput(call, 0);
+  const strings = attribute(call, 'classlabels_strings')?.strings?.map((bytes) => new TextDecoder().decode(bytes));
+  const ints = attribute(call, 'classlabels_int64s')?.ints;
+  const classes = strings?.length
+    ? strings
+    : Array.from((ints ?? new Int32Array()) as ArrayLike<number | bigint>, Number);
+  if (classes.length !== product(innerDims(value))) {
+    throw cannot(call, 'bad-shape', `ZipMap names ${classes.length} classes`, {
+      expected: String(product(innerDims(value))),
+    });
+  }
+  return [{ ...value, meaning: { role: 'probability', classes } }];
+};
+
+export const REDUCE_RULES: Readonly<Record<string, Rule>> = {
+  ReduceSum: reduced('sum'),
+  ReduceMean: reduced('mean'),
+  ReduceMax: reduced('max'),
+  ReduceMin: reduced('min'),
+  ReduceL1: reduced('sum', 'abs'),
+  ReduceL2: reduced('sum', 'square', 'sqrt'),
+  ReduceSumSquare: reduced('sum', 'square'),
+  ArgMax: indexOf('argmax'),
+  ArgMin: indexOf('argmin'),
+  TopK: topK,
+  Softmax: vectorFunction('softmax'),
+  LogSoftmax: vectorFunction('softmax', 'log'),
+};
+
+export const REDUCE_RULES_ML: Readonly<Record<string, Rule>> = { Normalizer: normalizer, ZipMap: zipMap };
+
