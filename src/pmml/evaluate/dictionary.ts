@@ -1,0 +1,90 @@
+import type { Element } from '../../wire/xml/document.js';
+import { duplicateName } from '../errors.js';
+import { enumAttribute, required } from './attributes.js';
+import { compileInterval } from './expressions/normalize.js';
+import { castValue, type DataType, lenientLiteral, type OpType, type Scalar, textOf } from './values.js';
+
+/** An entry of the DataDictionary: its type and its domain. */
+export interface DataField {
+  readonly name: string;
+  readonly element: Element;
+  readonly dataType: DataType;
+  readonly optype: OpType;
+  /** Valid values, in order. */
+  readonly categories: readonly Scalar[];
+  readonly hasDomain: boolean;
+  /** A text or number that stands for a missing value. */
+  isMissing(value: Scalar): boolean;
+  /** Whether a value of the field's type lies in the domain. */
+  isValid(value: Scalar): boolean;
+  /** What to show for a category, by its text. */
+  readonly displayValues: ReadonlyMap<string, string>;
+}
+
+const OPTYPES = ['continuous', 'categorical', 'ordinal'] as const;
+
+export function optypeOf(element: Element, dataType: DataType): OpType {
+  return enumAttribute(
+    element,
+    'optype',
+    OPTYPES,
+    dataType === 'string' || dataType === 'boolean' ? 'categorical' : 'continuous',
+  );
+}
+
+/** The fields of a DataDictionary by name. A field's Taxonomy adds no values: membership is by name alone. */
+export function readDictionary(dictionary: Element | undefined): Map<string, DataField> {
+  const fields = new Map<string, DataField>();
+  for (const element of dictionary?.children('DataField') ?? []) {
+    const field = readDataField(element);
+    if (fields.has(field.name)) throw duplicateName('field', field.name, element);
+    fields.set(field.name, field);
+  }
+  return fields;
+}
+
+function readDataField(element: Element): DataField {
+  const dataType = element.attribute('dataType') ?? 'string';
+  const categories: Scalar[] = [];
+  const valid = new Set<string>();
+  const invalid = new Set<string>();
+  const missing = new Set<string>();
+  const displayValues = new Map<string, string>();
+  for (const child of element.children('Value')) {
+    const text = required(child, 'value');
+    const value = lenientLiteral(text, dataType);
+    const property = enumAttribute(child, 'property', ['valid', 'invalid', 'missing'], 'valid');
+    if (property === 'valid') {
+      categories.push(value);
+      valid.add(textOf(value));
+    } else if (property === 'invalid') invalid.add(textOf(value));
+    else missing.add(text).add(textOf(value));
+    const display = child.attribute('displayValue');
+    if (display !== undefined) displayValues.set(textOf(value), display);
+  }
+  const intervals = element.children('Interval').map(compileInterval);
+  const hasDomain = valid.size > 0 || intervals.length > 0;
+  return {
+    name: required(element, 'name'),
+    element,
+    dataType,
+    optype: optypeOf(element, dataType),
+    categories,
+    hasDomain,
+    displayValues,
+    isMissing:
+      missing.size === 0
+        ? () => false
+        : (value) => {
+            if (missing.has(textOf(value))) return true;
+            const cast = castValue(value, dataType);
+            return cast !== undefined && missing.has(textOf(cast));
+          },
+    isValid: (value) => {
+      if (invalid.size > 0 && invalid.has(textOf(value))) return false;
+      if (!hasDomain) return true;
+      if (valid.size > 0 && valid.has(textOf(value))) return true;
+      return typeof value === 'number' && intervals.some((contains) => contains(value));
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { type Limits, withDefaults } from '../../core/limits.js';
+import type { Element } from '../../wire/xml/document.js';
+import type { PmmlDocument } from '../document.js';
+import { cyclicDefinition, duplicateName, missingElement, unknownField } from '../errors.js';
+import { required } from './attributes.js';
+import { type DataField, readDictionary } from './dictionary.js';
+import { castResult } from './expressions/simple.js';
+import { compileExpression, expressionChild } from './expressions.js';
+import { step } from './frames.js';
+import type { DefinedFunction, Field, Frame, Scope } from './model.js';
+import type { OpType, Value } from './values.js';
+
+/** What all models of a document share. */
+export interface Environment {
+  readonly document: PmmlDocument;
+  readonly limits: Limits;
+  readonly dictionary: ReadonlyMap<string, DataField>;
+  /** DerivedField elements of the TransformationDictionary. */
+  readonly derived: ReadonlyMap<string, Element>;
+  definedFunction(name: string): DefinedFunction | undefined;
+  /** Fields of the outermost scope whose earlier values Lag asks for. */
+  readonly remembered: Map<string, Field>;
+}
+
+export function derivedElements(parent: Element | undefined): Map<string, Element> {
+  const result = new Map<string, Element>();
+  for (const element of parent?.children('DerivedField') ?? []) {
+    const name = required(element, 'name');
+    if (result.has(name)) throw duplicateName('field', name, element);
+    result.set(name, element);
+  }
+  return result;
+}
+
+export function createEnvironment(document: PmmlDocument, limits?: Partial<Limits>): Environment {
+  const transformations = document.root.child('TransformationDictionary');
+  const elements = new Map<string, Element>();
+  for (const element of transformations?.children('DefineFunction') ?? []) {
+    const name = required(element, 'name');
+    if (elements.has(name)) throw duplicateName('function', name, element);
+    elements.set(name, element);
+  }
+  const compiled = new Map<string, DefinedFunction>();
+  const definedFunction = (name: string): DefinedFunction | undefined => {
+    const element = elements.get(name);
+    if (element === undefined) return undefined;
+    let result = compiled.get(name);
+    if (result === undefined) {
+      const { declaration, body } = declareFunction(element, definedFunction);
+      compiled.set(name, declaration);
+      result = declaration;
+      body();
+    }
+    return result;
+  };
+  return {
+    document,
+    limits: withDefaults(limits),
+    dictionary: readDictionary(document.root.child('DataDictionary')),
+    derived: derivedElements(transformations),
+    definedFunction,
+    remembered: new Map(),
+  };
+}
+
+/** The function as callers see it at once, and a second step that compiles its body, which may call any function. */
+function declareFunction(
+  element: Element,
+  definedFunction: (name: string) => DefinedFunction | undefined,
+): { declaration: DefinedFunction; body: () => void } {
+  const name = required(element, 'name');
+  const dataType = element.attribute('dataType');
+  const optype = element.attribute('optype') as OpType | undefined;
+  const parameters = element.children('ParameterField');
+  const types = parameters.map((parameter) => parameter.attribute('dataType'));
+  const fields = new Map<string, Field>();
+  parameters.forEach((parameter, index) => {
+    const parameterName = required(parameter, 'name');
+    if (fields.has(parameterName)) throw duplicateName('parameter', parameterName, parameter);
+    fields.set(parameterName, {
+      name: parameterName,
+      dataType: types[index] ?? '',
+      optype: (parameter.attribute('optype') ?? 'continuous') as OpType,
+      categories: [],
+      value: (frame) => frame.parameters[index],
+    });
+  });
+  let evaluate: ((frame: Frame) => Value) | undefined;
+  let running = false;
+  const call = (args: readonly Value[], frame: Frame): Value => {
+    if (running) throw cyclicDefinition('function', name, element);
+    step(frame.session);
+    const outer = frame.parameters;
+    frame.parameters = args.map((arg, index) => castResult(arg, types[index]));
+    running = true;
+    try {
+      return castResult(evaluate!(frame), dataType);
+    } finally {
+      running = false;
+      frame.parameters = outer;
+    }
+  };
+  const body = (): void => {
+    const expression = expressionChild(element);
+    if (expression === undefined) throw missingElement(element, 'expression');
+    evaluate = compileExpression(expression, functionScope(element, fields, definedFunction)).evaluate;
+  };
+  return { declaration: { parameters: parameters.length, dataType, optype, call }, body };
+}
+
+/** The body of a function sees its parameters alone. */
+function functionScope(
+  element: Element,
+  fields: ReadonlyMap<string, Field>,
+  definedFunction: Scope['definedFunction'],
+): Scope {
+  return {
+    element,
+    functionName: '',
+    math: 'double',
+    targetNames: [],
+    activeNames: [],
+    parent: undefined,
+    target: () => undefined,
+    find: (name) => fields.get(name),
+    field: (name, from) => {
+      const field = fields.get(name);
+      if (field === undefined) throw unknownField(name, from, [...fields.keys()]);
+      return field;
+    },
+    remember: () => undefined,
+    definedFunction,
+    miningField: () => undefined,
+  };
+}

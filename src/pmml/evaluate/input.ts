@@ -1,0 +1,186 @@
+import { quote } from '../../core/errors.js';
+import type { Element } from '../../wire/xml/document.js';
+import { evaluationError, invalidInput, missingAttribute, missingInput } from '../errors.js';
+import { eitherAttribute, enumAttribute, optionalNumber } from './attributes.js';
+import type { DataField } from './dictionary.js';
+import { Temporal } from './temporal.js';
+import {
+  castValue,
+  type DataType,
+  lenientLiteral,
+  type OpType,
+  parseNumber,
+  type Scalar,
+  textOf,
+  type Value,
+} from './values.js';
+
+/** What becomes of a value on its way into a model. */
+export type Prepare = (raw: unknown) => Value;
+
+export const USAGE_TYPES = [
+  'active',
+  'predicted',
+  'target',
+  'supplementary',
+  'group',
+  'order',
+  'frequencyWeight',
+  'analysisWeight',
+] as const;
+
+interface Treatments {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly optype: OpType;
+  readonly invalid: 'returnInvalid' | 'asIs' | 'asMissing' | 'asValue';
+  readonly invalidReplacement: Scalar | undefined;
+  readonly returnsInvalidOnMissing: boolean;
+  readonly missingReplacement: Scalar | undefined;
+  readonly outliers: 'asIs' | 'asMissingValues' | 'asExtremeValues';
+  readonly low: number;
+  readonly high: number;
+}
+
+function treatmentsOf(mining: Element | undefined, name: string, dataType: DataType, optype: OpType): Treatments {
+  const literal = (attribute: string): Scalar | undefined => {
+    const text = mining === undefined ? undefined : eitherAttribute(mining, attribute);
+    return text === undefined ? undefined : lenientLiteral(text, dataType);
+  };
+  if (mining === undefined) {
+    return {
+      name,
+      dataType,
+      optype,
+      invalid: 'asIs',
+      invalidReplacement: undefined,
+      returnsInvalidOnMissing: false,
+      missingReplacement: undefined,
+      outliers: 'asIs',
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+    };
+  }
+  const outliers = enumAttribute(mining, 'outliers', ['asIs', 'asMissingValues', 'asExtremeValues'], 'asIs');
+  if (
+    outliers !== 'asIs' &&
+    mining.attribute('lowValue') === undefined &&
+    mining.attribute('highValue') === undefined
+  ) {
+    throw missingAttribute(mining, 'lowValue');
+  }
+  const invalid = enumAttribute(
+    mining,
+    'invalidValueTreatment',
+    ['returnInvalid', 'asIs', 'asMissing', 'asValue'],
+    'returnInvalid',
+  );
+  const invalidReplacement = literal('invalidValueReplacement');
+  return {
+    name,
+    dataType,
+    optype,
+    // "asIs with an invalidValueReplacement" is how 4.3 and earlier extensions spelled asValue.
+    invalid: invalid === 'asIs' && invalidReplacement !== undefined ? 'asValue' : invalid,
+    invalidReplacement,
+    returnsInvalidOnMissing: eitherAttribute(mining, 'missingValueTreatment')?.replace(/^x-/, '') === 'returnInvalid',
+    missingReplacement: literal('missingValueReplacement'),
+    outliers,
+    low: optionalNumber(mining, 'lowValue') ?? Number.NEGATIVE_INFINITY,
+    high: optionalNumber(mining, 'highValue') ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Whether a MiningField only names its field: nothing is done to a value that was prepared before. */
+export function isPlain(mining: Element): boolean {
+  return [
+    'outliers',
+    'missingValueReplacement',
+    'missingValueTreatment',
+    'x-missingValueTreatment',
+    'invalidValueTreatment',
+    'x-invalidValueReplacement',
+    'invalidValueReplacement',
+  ].every((name) => mining.attribute(name) === undefined);
+}
+
+/**
+ * The preparation of an input: missing codes, then validity, then outliers, then the replacement of missing values.
+ * Without a dictionary entry (a derived field or an output that a segment reads) nothing is invalid.
+ */
+export function compilePreparation(
+  name: string,
+  dataType: DataType,
+  optype: OpType,
+  dataField: DataField | undefined,
+  mining: Element | undefined,
+): Prepare {
+  const treatments = treatmentsOf(mining, name, dataType, optype);
+  const one = (raw: Scalar | undefined): Scalar | undefined => prepareOne(raw, treatments, dataField);
+  return (raw) => {
+    if (raw === null || raw === undefined) return one(undefined);
+    if (Array.isArray(raw)) {
+      return raw.flatMap((item) => one(item === null || item === undefined ? undefined : scalarOf(item, name)) ?? []);
+    }
+    return one(scalarOf(raw, name));
+  };
+}
+
+function scalarOf(raw: unknown, name: string): Scalar {
+  if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' || raw instanceof Temporal)
+    return raw;
+  if (typeof raw === 'bigint') return Number(raw);
+  throw evaluationError('a value is neither a text, a number, a truth value nor a list of them', undefined, name);
+}
+
+function prepareOne(
+  raw: Scalar | undefined,
+  treatments: Treatments,
+  dataField: DataField | undefined,
+): Scalar | undefined {
+  const { dataType } = treatments;
+  if (raw === undefined || isBlank(raw, dataType) || dataField?.isMissing(raw)) return missing(treatments);
+  let value = dataType === '' ? raw : castValue(raw, dataType);
+  if (value === undefined || (dataField !== undefined && !dataField.isValid(value))) {
+    switch (treatments.invalid) {
+      case 'asIs':
+        value ??= raw;
+        break;
+      case 'asMissing':
+        return missing(treatments);
+      case 'asValue':
+        return treatments.invalidReplacement;
+      default:
+        throw invalidInput(treatments.name, textOf(raw), domainOf(treatments, dataField));
+    }
+  }
+  if (treatments.outliers !== 'asIs' && typeof value === 'number') {
+    if (treatments.outliers === 'asExtremeValues') return Math.min(Math.max(value, treatments.low), treatments.high);
+    if (value < treatments.low || value > treatments.high) return missing(treatments);
+  }
+  return value;
+}
+
+function isBlank(raw: Scalar, dataType: DataType): boolean {
+  return typeof raw === 'string' && dataType !== 'string' && dataType !== '' && raw.trim() === '';
+}
+
+function missing(treatments: Treatments): Scalar | undefined {
+  if (treatments.missingReplacement !== undefined) return treatments.missingReplacement;
+  if (treatments.returnsInvalidOnMissing) throw missingInput(treatments.name);
+  return undefined;
+}
+
+function domainOf(treatments: Treatments, dataField: DataField | undefined): string {
+  if (dataField === undefined || !dataField.hasDomain) return `a valid ${treatments.dataType}`;
+  const values = dataField.categories.slice(0, 8).map((value) => quote(textOf(value)));
+  if (dataField.categories.length > values.length) values.push('…');
+  const intervals = dataField.element.children('Interval').map((interval) => {
+    const closure = interval.attribute('closure') ?? '';
+    const [low, high] = [interval.attribute('leftMargin'), interval.attribute('rightMargin')];
+    const left = low !== undefined && parseNumber(low) !== undefined ? low : '-∞';
+    const right = high !== undefined && parseNumber(high) !== undefined ? high : '∞';
+    return `${closure.startsWith('closed') ? '[' : '('}${left}, ${right}${closure.endsWith('Closed') ? ']' : ')'}`;
+  });
+  return [...intervals, ...values].join(', ');
+}

@@ -1,0 +1,308 @@
+import type { Element } from '../../wire/xml/document.js';
+import { badAttribute, unsupported } from '../errors.js';
+import {
+  booleanAttribute,
+  eitherAttribute,
+  enumAttribute,
+  integerAttribute,
+  numberAttribute,
+  required,
+} from './attributes.js';
+import { castResult } from './expressions/simple.js';
+import { compileExpression, expressionChild } from './expressions.js';
+import type { Frame, ModelResult, RuleResult, TargetResult } from './model.js';
+import { normalQuantile, studentTQuantile } from './models/kernels/special-functions.js';
+import type { ModelScope } from './scope.js';
+import type { Treatment } from './targets.js';
+import {
+  equalValues,
+  isCollection,
+  lenientLiteral,
+  numberOf,
+  type OpType,
+  type Scalar,
+  textOf,
+  type Value,
+} from './values.js';
+
+export interface OutputFieldPlan {
+  readonly name: string;
+  readonly dataType: string | undefined;
+  readonly feature: string;
+  readonly element: Element;
+  readonly evaluate: (frame: Frame, result: ModelResult) => Value;
+}
+
+interface Ask {
+  readonly element: Element;
+  readonly scope: ModelScope;
+  readonly frame: Frame;
+  readonly result: ModelResult;
+  readonly target: TargetResult;
+  readonly treatment: Treatment | undefined;
+  /** The `value` attribute in the target's type, as a key of categories. */
+  readonly key: string | undefined;
+  readonly rank: number;
+}
+
+const RULE_FEATURES = [
+  'antecedent',
+  'consequent',
+  'rule',
+  'ruleId',
+  'confidence',
+  'support',
+  'lift',
+  'leverage',
+  'affinity',
+] as const;
+type RuleFeature = (typeof RULE_FEATURES)[number];
+
+const category = (values: ReadonlyMap<string, number> | undefined, ask: Ask): Value => {
+  const key =
+    ask.key ??
+    (ask.target.value === undefined || isCollection(ask.target.value) ? undefined : textOf(ask.target.value));
+  return key === undefined ? undefined : values?.get(key);
+};
+
+function entityId({ result, rank, target }: Ask): Value {
+  if (result.entities !== undefined && rank > 1) return result.entities[rank - 1]?.id;
+  if (rank > 1) return undefined;
+  return result.entityId ?? (isCollection(target.value) ? undefined : target.value);
+}
+
+function affinity({ result, rank, key }: Ask): Value {
+  if (key !== undefined) return result.entities?.find((entity) => entity.id === key)?.affinity;
+  return rank > 1 ? result.entities?.[rank - 1]?.affinity : result.affinity;
+}
+
+/** Actual minus predicted; for a category, its indicator minus its probability. */
+function residual(ask: Ask): Value {
+  const name = ask.treatment?.field?.name ?? ask.element.attribute('targetField');
+  const actual = name === undefined ? undefined : ask.scope.find(name)?.value(ask.frame);
+  if (actual === undefined || isCollection(actual)) return undefined;
+  if (ask.target.probabilities === undefined || ask.treatment?.field?.optype === 'continuous') {
+    const [x, y] = [numberOf(actual), numberOf(ask.target.value)];
+    return x === undefined || y === undefined ? undefined : x - y;
+  }
+  const of = ask.key ?? textOf(actual);
+  const probability = ask.target.probabilities.get(of);
+  return probability === undefined ? undefined : (textOf(actual) === of ? 1 : 0) - probability;
+}
+
+function confidenceBound(sign: number): (ask: Ask) => Value {
+  return ({ element, result, target }) => {
+    const level = numberAttribute(element, 'confidenceLevel', 95) / 100;
+    if (!(level > 0 && level < 1)) throw badAttribute(element, 'confidenceLevel', 'a percentage between 0 and 100');
+    const deviation =
+      result.standardError ??
+      result.standardDeviation ??
+      (result.variance === undefined ? undefined : Math.sqrt(result.variance));
+    const value = numberOf(target.value);
+    if (deviation === undefined || value === undefined) return undefined;
+    const p = 0.5 + level / 2;
+    const quantile =
+      result.degreesOfFreedom === undefined ? normalQuantile(p) : studentTQuantile(p, result.degreesOfFreedom);
+    return value + sign * quantile * deviation;
+  };
+}
+
+const ALGORITHMS: Readonly<Record<string, (rule: RuleResult) => boolean>> = {
+  recommendation: (rule) => rule.hasAntecedent,
+  exclusiveRecommendation: (rule) => rule.hasAntecedent && !rule.hasConsequent,
+  ruleAssociation: (rule) => rule.hasAntecedent && rule.hasConsequent,
+};
+
+const RULE_VALUES: Readonly<Record<RuleFeature, (rule: RuleResult) => Value>> = {
+  antecedent: (rule) => rule.antecedent,
+  consequent: (rule) => rule.consequent,
+  rule: (rule) => `{${rule.antecedent.join(',')}}->{${rule.consequent.join(',')}}`,
+  ruleId: (rule) => rule.id,
+  confidence: (rule) => rule.confidence,
+  support: (rule) => rule.support,
+  lift: (rule) => rule.lift,
+  leverage: (rule) => rule.leverage,
+  affinity: (rule) => rule.affinity,
+};
+
+/** `ruleValue`, and the features of 4.0 and 4.1 that name a rule's part themselves. */
+function ruleValue(part?: RuleFeature): (ask: Ask) => Value {
+  return ({ element, result, rank }) => {
+    const feature = part ?? enumAttribute(element, 'ruleFeature', RULE_FEATURES, 'consequent');
+    if (result.rules === undefined) {
+      const fired = result.firedRules;
+      if (fired === undefined || feature !== 'ruleId') return undefined;
+      return rank === 0 ? fired : fired[rank - 1];
+    }
+    const algorithm = enumAttribute(
+      element,
+      'algorithm',
+      ['recommendation', 'exclusiveRecommendation', 'ruleAssociation'],
+      'exclusiveRecommendation',
+    );
+    const basis = enumAttribute(
+      element,
+      'rankBasis',
+      ['confidence', 'support', 'lift', 'leverage', 'affinity'],
+      'confidence',
+    );
+    const sign =
+      enumAttribute(element, 'rankOrder', ['descending', 'ascending'], 'descending') === 'descending' ? -1 : 1;
+    const unknown = sign < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const rules = result.rules
+      .filter(ALGORITHMS[algorithm]!)
+      .map((rule, order) => ({ rule, order, by: rule[basis] ?? unknown }))
+      .sort((a, b) => (a.by === b.by ? a.order - b.order : sign * (a.by < b.by ? -1 : 1)))
+      .map(({ rule }) => rule);
+    const read = RULE_VALUES[feature];
+    const many = rank === 0 || booleanAttribute(element, 'isMultiValued');
+    if (many) {
+      const chosen = rank <= 0 || element.attribute('rank') === undefined ? rules : rules.slice(0, rank);
+      return chosen.map((rule) => read(rule)) as readonly Scalar[];
+    }
+    const rule = rules[rank - 1];
+    return rule === undefined ? undefined : read(rule);
+  };
+}
+
+const FEATURES: Readonly<Record<string, (ask: Ask) => Value>> = {
+  predictedValue: ({ target, result, rank }) =>
+    rank > 1 && result.entities !== undefined ? result.entities[rank - 1]?.id : target.value,
+  predictedDisplayValue: ({ target, result, treatment }) => {
+    const name = result.entities?.[0]?.id === result.entityId ? result.entities?.[0]?.name : undefined;
+    return name ?? treatment?.display(target.value) ?? target.value;
+  },
+  probability: (ask) => category(ask.target.probabilities, ask),
+  confidence: (ask) => {
+    if (ask.result.rules !== undefined) return ruleValue('confidence')(ask);
+    return category(ask.target.confidences, ask) ?? (ask.key === undefined ? ask.target.confidence : undefined);
+  },
+  residual,
+  standardError: ({ result }) => result.standardError,
+  standardDeviation: ({ result }) =>
+    result.standardDeviation ?? (result.variance === undefined ? undefined : Math.sqrt(result.variance)),
+  confidenceIntervalLower: confidenceBound(-1),
+  confidenceIntervalUpper: confidenceBound(1),
+  clusterId: entityId,
+  entityId,
+  affinity,
+  clusterAffinity: affinity,
+  entityAffinity: affinity,
+  warning: ({ result }) => result.warning,
+  reasonCode: ({ result, rank }) => (rank === 0 ? result.reasonCodes : result.reasonCodes?.[rank - 1]),
+  ruleValue: ruleValue(),
+  antecedent: ruleValue('antecedent'),
+  consequent: ruleValue('consequent'),
+  rule: ruleValue('rule'),
+  ruleId: ruleValue('ruleId'),
+  support: ruleValue('support'),
+  lift: ruleValue('lift'),
+  leverage: ruleValue('leverage'),
+};
+
+const TEXT_FEATURES = new Set([
+  'entityId',
+  'clusterId',
+  'reasonCode',
+  'ruleValue',
+  'warning',
+  'ruleId',
+  'rule',
+  'antecedent',
+  'consequent',
+  'predictedDisplayValue',
+]);
+
+function typeOf(
+  element: Element,
+  feature: string,
+  treatment: Treatment | undefined,
+  expressionType: string | undefined,
+): string | undefined {
+  const declared = element.attribute('dataType');
+  if (declared !== undefined) return declared;
+  if (feature === 'predictedValue') return treatment?.field?.dataType;
+  if (feature === 'transformedValue' || feature === 'decision') return expressionType;
+  return TEXT_FEATURES.has(feature) ? undefined : 'double';
+}
+
+/**
+ * The OutputField elements of a model, in order: each sees the ones before it by name. Their values are put into
+ * slots of the scope, so that expressions, later segments and the enclosing model can refer to them.
+ */
+export function compileOutput(
+  scope: ModelScope,
+  treatments: ReadonlyMap<string | undefined, Treatment>,
+): OutputFieldPlan[] {
+  const plans: OutputFieldPlan[] = [];
+  for (const element of scope.element.child('Output')?.children('OutputField') ?? []) {
+    const plan = compileOutputField(element, scope, treatments);
+    const { name } = plan;
+    const type = plan.dataType ?? '';
+    const optype = (element.attribute('optype') ?? (type === 'double' ? 'continuous' : 'categorical')) as OpType;
+    const { field, put } = scope.slot(name, type, optype);
+    scope.expose(field);
+    plans.push({
+      ...plan,
+      evaluate: (frame, result) => {
+        const value = plan.evaluate(frame, result);
+        put(frame, value);
+        return value;
+      },
+    });
+  }
+  return plans;
+}
+
+function compileOutputField(
+  element: Element,
+  scope: ModelScope,
+  treatments: ReadonlyMap<string | undefined, Treatment>,
+): OutputFieldPlan {
+  const name = required(element, 'name');
+  const targetName = element.attribute('targetField') ?? scope.targetNames[0];
+  const treatment = treatments.get(targetName) ?? treatments.get(scope.targetNames[0]);
+  const child = expressionChild(element);
+  const feature = element.attribute('feature') ?? (child === undefined ? 'predictedValue' : 'transformedValue');
+  const segmentId = eitherAttribute(element, 'segmentId');
+  if (
+    child !== undefined &&
+    (feature === 'transformedValue' || feature === 'decision' || !Object.hasOwn(FEATURES, feature))
+  ) {
+    const expression = compileExpression(child, scope);
+    const dataType = typeOf(element, feature, treatment, expression.dataType);
+    return { name, dataType, feature, element, evaluate: (frame) => castResult(expression.evaluate(frame), dataType) };
+  }
+  const dataType = typeOf(element, feature, treatment, undefined);
+  const lookup =
+    feature === 'transformedValue' || feature === 'decision'
+      ? FEATURES['predictedValue']
+      : Object.hasOwn(FEATURES, feature)
+        ? FEATURES[feature]
+        : undefined;
+  if (lookup === undefined) throw unsupported(element, `the output feature ${feature} is not known`, 'feature');
+  const text = element.attribute('value');
+  const key = text === undefined ? undefined : textOf(lenientLiteral(text, treatment?.field?.dataType ?? 'string'));
+  const rank = integerAttribute(element, 'rank', 1);
+  return {
+    name,
+    dataType,
+    feature,
+    element,
+    evaluate: (frame, whole) => {
+      const result = segmentId === undefined ? whole : whole.segments?.get(segmentId);
+      if (result === undefined) return undefined;
+      const target = (targetName === undefined ? undefined : result.targets?.get(targetName)) ?? result;
+      return castResult(lookup({ element, scope, frame, result, target, treatment, key, rank }), dataType);
+    },
+  };
+}
+
+/** Decisions of a `Decisions` element that stand for a value: its display value. */
+export function decisionDisplay(element: Element, value: Scalar): string | undefined {
+  const decisions = element.child('Decisions')?.children('Decision') ?? [];
+  const dataType = element.attribute('dataType') ?? 'string';
+  return decisions
+    .find((decision) => equalValues(lenientLiteral(required(decision, 'value'), dataType), value))
+    ?.attribute('displayValue');
+}
