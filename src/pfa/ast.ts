@@ -79,7 +79,7 @@ export interface PoolDelete {
 export interface Conditional {
   readonly form: 'cond';
   readonly where: Where;
-  readonly clauses: readonly { readonly test: Expr; readonly then: Body }[];
+  readonly clauses: readonly { readonly test: Expr; readonly yes: Body }[];
   readonly otherwise?: Body;
 }
 export interface While {
@@ -134,7 +134,7 @@ export interface IfNotNull {
   readonly form: 'ifnotnull';
   readonly where: Where;
   readonly bindings: readonly Binding[];
-  readonly then: Body;
+  readonly yes: Body;
   readonly otherwise?: Body;
 }
 export interface Pack {
@@ -147,7 +147,7 @@ export interface Unpack {
   readonly where: Where;
   readonly of: Expr;
   readonly parts: readonly { readonly where: Where; readonly name: string; readonly format: string }[];
-  readonly then: Body;
+  readonly yes: Body;
   readonly otherwise?: Body;
 }
 export interface Doc {

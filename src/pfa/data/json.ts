@@ -1,4 +1,4 @@
-import type { JsonNode } from '../../wire/json.js';
+import { type JsonNode, writeJson } from '../../wire/json.js';
 import {
   type AvroType,
   newMap,
@@ -196,4 +196,9 @@ export function shortFloat(value: number): string {
     if (Math.fround(Number(text)) === value) return String(Number(text));
   }
   return String(value);
+}
+
+/** The text of a value in Avro's JSON encoding. */
+export function encodeJson(value: Value, type: AvroType): string {
+  return writeJson(encodeJsonNode(value, type));
 }

@@ -158,7 +158,7 @@ export const FORMS: readonly Form[] = [
       return {
         form: 'cond',
         where: m.where,
-        clauses: [{ test: readExpr(reading, m.required('if')), then: readBlock(reading, m.required('then')) }],
+        clauses: [{ test: readExpr(reading, m.required('if')), yes: readBlock(reading, m.required('then')) }],
         ...(otherwise === undefined ? {} : { otherwise: readBlock(reading, otherwise) }),
       };
     },
@@ -169,7 +169,7 @@ export const FORMS: readonly Form[] = [
     read: (reading, m) => {
       const clauses = listAt(m.required('cond')).map((where) => {
         const clause = new Members(where, 'a clause of "cond"', ['if', 'then']);
-        return { test: readExpr(reading, clause.required('if')), then: readBlock(reading, clause.required('then')) };
+        return { test: readExpr(reading, clause.required('if')), yes: readBlock(reading, clause.required('then')) };
       });
       if (clauses.length === 0) throw syntaxError(m.required('cond'), '"cond" needs at least one clause');
       const otherwise = m.optional('else');
@@ -274,7 +274,7 @@ export const FORMS: readonly Form[] = [
         form: 'ifnotnull',
         where: m.where,
         bindings: readBindings(reading, m.required('ifnotnull')),
-        then: readBlock(reading, m.required('then')),
+        yes: readBlock(reading, m.required('then')),
         ...(otherwise === undefined ? {} : { otherwise: readBlock(reading, otherwise) }),
       };
     },
@@ -293,7 +293,7 @@ export const FORMS: readonly Form[] = [
         where: m.where,
         of: readExpr(reading, m.required('unpack')),
         parts,
-        then: readBlock(reading, m.required('then')),
+        yes: readBlock(reading, m.required('then')),
         ...(otherwise === undefined ? {} : { otherwise: readBlock(reading, otherwise) }),
       };
     },

@@ -40,8 +40,6 @@ export function readProgram(where: Where): Program {
   if (method === 'fold') {
     top.required('zero');
     top.required('merge');
-  } else if (zero !== undefined || merge !== undefined) {
-    throw syntaxError((zero ?? merge) as Where, 'only a document of method "fold" has "zero" and "merge"');
   }
   const randseed = top.integer('randseed');
   const version = top.integer('version');
