@@ -1,0 +1,357 @@
+import type { IrBuilder } from '../../ir/builder.js';
+import type { Primitive } from '../../ir/primitives.js';
+import { isFloat, type Kind, type Ref } from '../../ir/types.js';
+import { primitive } from '../../pfa/types.js';
+import { declined } from '../declined.js';
+import type { FunctionArgument } from './expressions.js';
+import { data, dynamic, entriesOf, itemsOf, ref, refOf, type Sym } from './sym.js';
+import { combineWalks, labelOf, type Walk, walksOf } from './walk.js';
+
+type Rule = (builder: IrBuilder, args: readonly FunctionArgument[]) => Sym;
+type SymRule = (builder: IrBuilder, ...args: Sym[]) => Sym;
+
+const values =
+  (rule: SymRule): Rule =>
+  (builder, args) => {
+    if (args.some(({ value }) => value === undefined)) throw dynamic('values');
+    return rule(builder, ...args.map(({ value }) => value!));
+  };
+
+/** PFA widens int to long to float to double. */
+const ORDER: readonly Kind[] = ['int32', 'int64', 'float32', 'float64'];
+
+function widest(kinds: readonly Kind[]): Kind {
+  return ORDER[Math.max(...kinds.map((kind) => ORDER.indexOf(kind)))] ?? kinds[0]!;
+}
+
+const numeric = (fn: Primitive): Rule =>
+  values((builder, ...args) => {
+    const refs = args.map((arg) => refOf(builder, arg));
+    const kind = widest(refs.map((item) => builder.kindOf(item)));
+    return ref(builder.apply(fn, ...refs.map((item) => builder.cast(item, kind))));
+  });
+
+/** As `numeric`, in double whatever comes in. */
+const real = (fn: Primitive): Rule =>
+  values((builder, ...args) => ref(builder.apply(fn, ...args.map((arg) => refOf(builder, arg, 'float64')))));
+
+const comparison = (fn: Primitive): Rule =>
+  values((builder, a, b) => {
+    const [left, right] = [refOf(builder, a!), refOf(builder, b!)];
+    const kinds = [builder.kindOf(left), builder.kindOf(right)];
+    if (kinds[0] === kinds[1]) return ref(builder.apply(fn, left, right));
+    const kind = widest(kinds);
+    return ref(builder.apply(fn, builder.cast(left, kind), builder.cast(right, kind)));
+  });
+
+const plainly = (fn: Primitive): Rule =>
+  values((builder, ...args) => ref(builder.apply(fn, ...args.map((arg) => refOf(builder, arg)))));
+
+const castTo = (kind: Kind): Rule => values((builder, x) => ref(refOf(builder, x!, kind)));
+
+/** PFA's cast.int and cast.long round half up. */
+const roundTo = (kind: Kind): Rule =>
+  values((builder, x) => {
+    const value = refOf(builder, x!);
+    return ref(builder.cast(isFloat(builder.kindOf(value)) ? builder.apply('round', value) : value, kind));
+  });
+
+/** A function of one number, over each number of an array or map too. */
+const eachNumber = (rule: (builder: IrBuilder, x: Ref) => Ref): Rule =>
+  values((builder, x) => overMembers(x!, (item) => ref(rule(builder, refOf(builder, item, 'float64')))));
+
+function isStructure(sym: Sym): 'items' | 'entries' | undefined {
+  if (sym.k === 'items' || sym.k === 'entries') return sym.k;
+  if (sym.k !== 'data') return undefined;
+  if (sym.type.type === 'array') return 'items';
+  return sym.type.type === 'map' || sym.type.type === 'record' ? 'entries' : undefined;
+}
+
+function overMembers(sym: Sym, change: (item: Sym) => Sym): Sym {
+  const structure = isStructure(sym);
+  if (structure === 'items') return { k: 'items', items: itemsOf(sym).map(change) };
+  if (structure === 'entries')
+    return { k: 'entries', entries: new Map([...entriesOf(sym)].map(([name, item]) => [name, change(item)])) };
+  return change(sym);
+}
+
+/** A function of a whole vector, given as array or map. */
+function overVector(builder: IrBuilder, sym: Sym, rule: (vector: Ref) => Ref): Sym {
+  const entries = isStructure(sym) === 'entries' ? [...entriesOf(sym)] : undefined;
+  const items = entries === undefined ? itemsOf(sym) : entries.map(([, item]) => item);
+  const results = builder.elements(rule(vectorOf(builder, items))).map(ref);
+  if (entries === undefined) return { k: 'items', items: results };
+  return { k: 'entries', entries: new Map(entries.map(([name], index) => [name, results[index]!])) };
+}
+
+function vectorOf(builder: IrBuilder, items: readonly Sym[], kind?: Kind): Ref {
+  const refs = items.map((item) => refOf(builder, item));
+  const wanted = kind ?? widest(refs.map((item) => builder.kindOf(item)));
+  return builder.pack(refs.map((item) => builder.cast(item, wanted)));
+}
+
+const reduceWith = (
+  fn: 'sum' | 'mean' | 'min' | 'max' | 'median' | 'argmax' | 'argmin',
+  treesBy?: 'sum' | 'min' | 'max',
+): Rule =>
+  values((builder, sym) => {
+    const walks = walksOf(sym!);
+    if (walks !== undefined && treesBy !== undefined) {
+      const combined = combineWalks(builder, walks, treesBy);
+      if (combined.labels === undefined && combined.width === 1) {
+        const sum = builder.element(combined.scores, 0);
+        if (fn !== 'mean') return ref(sum);
+        return ref(builder.apply('div', builder.cast(sum, 'float64'), builder.const('float64', walks.length)));
+      }
+    }
+    const vector = vectorOf(builder, itemsOf(sym!), fn === 'mean' ? 'float64' : undefined);
+    return ref(fn.startsWith('arg') ? builder.cast(builder.reduce(fn, vector), 'int32') : builder.reduce(fn, vector));
+  });
+
+/**
+ * The most common label of the trees. PFA takes the median of labels that are equally common: of k tied labels, sorted,
+ * the one with ⌊(k − 1) / 2⌋ tied labels before it.
+ */
+const mode: Rule = values((builder, sym) => {
+  const walks = walksOf(sym!);
+  const combined = walks === undefined ? undefined : combineWalks(builder, walks, 'sum');
+  if (combined?.labels === undefined) throw declined('pfa-mode', 'a.mode of what is no array of tree labels', {});
+  const { scores, labels } = combined;
+  const most = builder.reduce('max', scores);
+  const [one, zero] = [builder.const('float64', 1), builder.const('float64', 0)];
+  const tied = builder
+    .elements(scores)
+    .map((votes) => builder.apply('select', builder.apply('eq', votes, most), one, zero));
+  const count = tied.reduce((a, b) => builder.apply('add', a, b));
+  const half = builder.apply('div', builder.apply('sub', count, one), builder.const('float64', 2));
+  const wanted = builder.apply('floor', half);
+  let before = zero;
+  const chosen = tied.map((flag) => {
+    const here = builder.apply('select', builder.apply('eq', before, wanted), flag, zero);
+    before = builder.apply('add', before, flag);
+    return here;
+  });
+  return ref(labelOf(builder, builder.reduce('argmax', builder.pack(chosen)), labels));
+});
+
+const folded =
+  (start: (args: readonly FunctionArgument[]) => Sym | undefined, fcn: number): Rule =>
+  (builder, args) => {
+    const items = itemsOf(args[0]!.value!);
+    const combine = args[fcn]!.fcn!;
+    const walks = walksOf(args[0]!.value!);
+    if (walks !== undefined && isAddition(args[fcn]!)) {
+      const { scores, width, labels } = combineWalks(builder, walks, 'sum');
+      if (labels === undefined && width === 1) return ref(builder.element(scores, 0));
+    }
+    const first = start(args);
+    return first === undefined
+      ? items.slice(1).reduce((a, b) => combine(a, b), items[0]!)
+      : items.reduce((a, b) => combine(a, b), first);
+  };
+
+/** Whether a function argument is x + y and nothing else. */
+function isAddition({ named, definition }: FunctionArgument): boolean {
+  if (named === '+') return true;
+  const body = definition?.body;
+  const only = body?.length === 1 ? body[0]! : undefined;
+  if (only?.form !== 'call' || only.name !== '+') return false;
+  const names = only.args.map((arg) => (arg.form === 'symbol' ? arg.name : ''));
+  return definition!.params.every(({ name }, index) => names[index] === name);
+}
+
+const tree =
+  (threeWay: boolean): Rule =>
+  (_, args) => {
+    const [datum, node] = [args[0]!.value!, args[1]!.value!];
+    if (node.k !== 'data' || node.type.type !== 'record') throw dynamic('a tree of constants');
+    return { k: 'score', walk: { datum, root: node.value, type: node.type, threeWay } satisfies Walk };
+  };
+
+/** simpleWalk and missingWalk with PFA's own tests, by reference or as a function that only calls them. */
+const walk =
+  (test: string, threeWay: boolean): Rule =>
+  (builder, args) => {
+    const given = args[2]!;
+    const body = given.definition?.body;
+    const only = body?.length === 1 ? body[0]! : undefined;
+    const name = given.named ?? (only?.form === 'call' ? only.name : undefined);
+    if (name !== test) throw declined('pfa-walk', `a tree walk with another test than ${test}`, {});
+    return tree(threeWay)(builder, args);
+  };
+
+const linear: Rule = values((builder, datum, model) => {
+  const { coeff, constant } = { coeff: entriesOf(model!).get('coeff')!, constant: entriesOf(model!).get('const')! };
+  const number = (sym: Sym) => {
+    if (sym.k !== 'data') throw dynamic('coefficients that are constants');
+    return Number(sym.value);
+  };
+  const asMap = isStructure(datum!) === 'entries';
+  const names = asMap ? [...entriesOf(datum!).keys()] : [];
+  const features = (asMap ? names.map((name) => entriesOf(datum!).get(name)!) : itemsOf(datum!)).map((item) =>
+    refOf(builder, item, 'float64'),
+  );
+  const row = (sym: Sym) =>
+    (asMap ? names.map((name) => entriesOf(sym).get(name) ?? data(0, primitive('double'))) : [...itemsOf(sym)]).map(
+      number,
+    );
+  if (isStructure(constant) === undefined) {
+    const scores = builder.linear(
+      'float64',
+      features,
+      Float64Array.from(row(coeff)),
+      Float64Array.of(number(constant)),
+    );
+    return ref(builder.element(scores, 0));
+  }
+  const outputs = isStructure(constant) === 'entries' ? [...entriesOf(constant).keys()] : undefined;
+  const rows = outputs === undefined ? [...itemsOf(coeff)] : outputs.map((name) => entriesOf(coeff).get(name)!);
+  const offsets = (
+    outputs === undefined ? [...itemsOf(constant)] : outputs.map((name) => entriesOf(constant).get(name)!)
+  ).map(number);
+  const scores = builder
+    .elements(builder.linear('float64', features, Float64Array.from(rows.flatMap(row)), Float64Array.from(offsets)))
+    .map(ref);
+  if (outputs === undefined) return { k: 'items', items: scores };
+  return { k: 'entries', entries: new Map(outputs.map((name, index) => [name, scores[index]!])) };
+});
+
+const mapFunction: Rule = (_, args) => overMembers(args[0]!.value!, args[1]!.fcn!);
+
+/** A function of items side by side, as long as the shortest array. */
+const zipMap: Rule = (_, args) => {
+  const arrays = args.slice(0, -1).map(({ value }) => itemsOf(value!));
+  const length = Math.min(...arrays.map((items) => items.length));
+  const combine = args.at(-1)!.fcn!;
+  return {
+    k: 'items',
+    items: Array.from({ length }, (_unused, index) => combine(...arrays.map((items) => items[index]!))),
+  };
+};
+
+/** The key of the largest (or smallest) value of a map of numbers; of equal ones the first in the order of the map. */
+const argOfMap = (fn: 'argmax' | 'argmin'): Rule =>
+  values((builder, sym) => {
+    const entries = [...entriesOf(sym!)];
+    const index = builder.reduce(
+      fn,
+      vectorOf(
+        builder,
+        entries.map(([, item]) => item),
+      ),
+    );
+    return ref(
+      labelOf(
+        builder,
+        index,
+        entries.map(([name]) => name),
+      ),
+    );
+  });
+
+/** PFA's functions that move, by name; what is not here is declined with its name. */
+export const FUNCTIONS: Readonly<Record<string, Rule>> = {
+  '+': numeric('add'),
+  '-': numeric('sub'),
+  '*': numeric('mul'),
+  '/': real('div'),
+  '//': numeric('div'),
+  '%': numeric('mod'),
+  '**': numeric('pow'),
+  'u-': numeric('neg'),
+  '<': comparison('lt'),
+  '<=': comparison('le'),
+  '>': comparison('gt'),
+  '>=': comparison('ge'),
+  '==': comparison('eq'),
+  '!=': comparison('ne'),
+  '&&': plainly('and'),
+  '||': plainly('or'),
+  '&&&': plainly('and'),
+  '|||': plainly('or'),
+  '^^': plainly('xor'),
+  '!': plainly('not'),
+  max: numeric('max'),
+  min: numeric('min'),
+  'm.abs': numeric('abs'),
+  'm.exp': real('exp'),
+  'm.expm1': real('expm1'),
+  'm.ln': real('log'),
+  'm.log10': real('log10'),
+  'm.ln1p': real('log1p'),
+  'm.sqrt': real('sqrt'),
+  'm.floor': real('floor'),
+  'm.ceil': real('ceil'),
+  'm.rint': real('rint'),
+  'm.sin': real('sin'),
+  'm.cos': real('cos'),
+  'm.tan': real('tan'),
+  'm.asin': real('asin'),
+  'm.acos': real('acos'),
+  'm.atan': real('atan'),
+  'm.sinh': real('sinh'),
+  'm.cosh': real('cosh'),
+  'm.tanh': real('tanh'),
+  'm.special.erf': real('erf'),
+  'm.link.logit': eachNumber((builder, x) => builder.apply('logistic', x)),
+  'm.link.tanh': eachNumber((builder, x) => builder.apply('tanh', x)),
+  'm.link.probit': eachNumber((builder, x) => builder.apply('normcdf', x)),
+  'm.link.softmax': values((builder, x) =>
+    overVector(builder, x!, (vector) => builder.vectorFunction('softmax', builder.cast(vector, 'float64'))),
+  ),
+  'cast.float': castTo('float32'),
+  'cast.double': castTo('float64'),
+  'cast.int': roundTo('int32'),
+  'cast.long': roundTo('int64'),
+  'impute.isnan': values((builder, x) => ref(builder.apply('is-missing', refOf(builder, x!)))),
+  'impute.defaultOnNull': values((builder, x, otherwise) => {
+    const value = refOf(builder, x!);
+    return ref(builder.apply('coalesce', value, refOf(builder, otherwise!, builder.kindOf(value))));
+  }),
+  's.upper': plainly('upper'),
+  's.lower': plainly('lower'),
+  's.concat': plainly('concat'),
+  'a.len': values((_, x) => data(itemsOf(x!).length, primitive('int'))),
+  'a.map': mapFunction,
+  'map.map': mapFunction,
+  'a.zipmap': zipMap,
+  'a.reduce': folded(() => undefined, 1),
+  'a.fold': folded((args) => args[1]!.value!, 2),
+  'a.sum': reduceWith('sum', 'sum'),
+  'a.mean': reduceWith('mean', 'sum'),
+  'a.min': reduceWith('min', 'min'),
+  'a.max': reduceWith('max', 'max'),
+  'a.median': reduceWith('median'),
+  'a.argmax': reduceWith('argmax'),
+  'a.argmin': reduceWith('argmin'),
+  'a.mode': mode,
+  'a.concat': values((_, a, b) => ({ k: 'items', items: [...itemsOf(a!), ...itemsOf(b!)] })),
+  'a.flatten': values((_, a) => ({ k: 'items', items: itemsOf(a!).flatMap((item) => itemsOf(item)) })),
+  'a.head': values((_, a) => itemsOf(a!)[0]!),
+  'a.any': (builder, args) =>
+    ref(
+      itemsOf(args[0]!.value!)
+        .map((item) => refOf(builder, args[1]!.fcn!(item)))
+        .reduce((a, b) => builder.apply('or', a, b)),
+    ),
+  'map.argmax': argOfMap('argmax'),
+  'map.argmin': argOfMap('argmin'),
+  'map.containsKey': values((builder, map, key) => containsKey(builder, map!, key!)),
+  'model.tree.simpleTree': tree(false),
+  'model.tree.simpleWalk': walk('model.tree.simpleTest', false),
+  'model.tree.missingWalk': walk('model.tree.missingTest', true),
+  'model.reg.linear': linear,
+};
+
+function containsKey(builder: IrBuilder, map: Sym, key: Sym): Sym {
+  const keys = [...entriesOf(map).keys()];
+  return ref(
+    builder.lookup(
+      refOf(builder, key),
+      'bool',
+      keys,
+      keys.map(() => true),
+      false,
+    ),
+  );
+}
