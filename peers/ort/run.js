@@ -1,11 +1,13 @@
 'use strict';
 // Scores ONNX models with ONNX Runtime on one thread, in batches: node run.js manifest.json
 //
-// The manifest is {"jobs": [{"model", "rows", "out"}]}: a model, one row a line as NDJSON {input: value | [values]}, and
-// where to write one answer a row: {"ok": {output: {"type", "value"}}} or {"error": text}. A missing number is NaN.
+// The manifest is {"jobs": [{"model", "rows", "out"}]}: a model, its rows, and where to write one answer a row:
+// {"ok": {output: {"type", "value"}}} or {"error": text}. Rows are NDJSON, {input: value | [values]} a line, or CSV: its
+// columns are the inputs, or in their order the elements of a single matrix. A missing number is NaN.
 // All rows of a job are one batch, so long as the model allows it; a batch that fails is tried again row by row.
 const fs = require('node:fs');
-const ort = require(process.env.SAMESCORE_ORT ?? 'onnxruntime-node');
+const { csvOf } = require('./csv.js');
+const ort = require('../.installed/node/node_modules/onnxruntime-node');
 
 const ARRAYS = {
   float32: Float32Array,
@@ -40,11 +42,34 @@ function tensorOf(metadata, values, rowCount) {
     const known = dims.reduce((product, size, index) => (index === unknown ? product : product * size), 1);
     dims[unknown] = flat.length / known;
   }
-  if (type === 'string') return new ort.Tensor('string', flat.map((value) => (value === null ? '' : String(value))), dims);
+  if (type === 'string')
+    return new ort.Tensor(
+      'string',
+      flat.map((value) => (value === null ? '' : String(value))),
+      dims,
+    );
   const ArrayType = ARRAYS[type];
   if (ArrayType === undefined) throw new Error(`an input of type ${type} is not handled by this runner`);
   const convert = type === 'int64' || type === 'uint64' ? bigintOf : numberOf;
   return new ort.Tensor(type, ArrayType.from(flat, convert), dims);
+}
+
+/** CSV cells as values of the inputs: by name, or all of them as the one matrix. */
+function bound(session, table) {
+  const [header, ...lines] = table;
+  const [first, ...others] = session.inputMetadata;
+  const valueOf = (metadata, cell) => (metadata.type === 'string' ? cell : cell === '' ? null : cell);
+  if (others.length === 0 && !header.includes(first.name)) {
+    return lines.map((cells) => ({ [first.name]: cells.map((cell) => valueOf(first, cell)) }));
+  }
+  return lines.map((cells) => {
+    const row = {};
+    for (const metadata of session.inputMetadata) {
+      const column = header.indexOf(metadata.name);
+      if (column >= 0) row[metadata.name] = valueOf(metadata, cells[column] ?? '');
+    }
+    return row;
+  });
 }
 
 function plain(value) {
@@ -81,7 +106,8 @@ async function runBatch(session, rows) {
 
 const errorOf = (error, prefix = '') => ({ error: `${prefix}${String(error.message ?? error).split('\n')[0]}` });
 
-async function answersOf(model, rows) {
+async function answersOf(model, given) {
+  let rows = given;
   let session;
   try {
     session = await ort.InferenceSession.create(model, {
@@ -91,8 +117,9 @@ async function answersOf(model, rows) {
       logSeverityLevel: 4,
     });
   } catch (error) {
-    return rows.map(() => errorOf(error, 'load: '));
+    return rows.slice(rows.table ? 1 : 0).map(() => errorOf(error, 'load: '));
   }
+  if (rows.table) rows = bound(session, rows);
   const fixed = session.inputMetadata.some((metadata) => metadata.shape?.[0] === 1);
   if (!fixed || rows.length < 2) {
     try {
@@ -112,15 +139,19 @@ async function answersOf(model, rows) {
   return answers;
 }
 
+function rowsOf(path) {
+  const text = fs.readFileSync(path, 'utf8');
+  if (path.endsWith('.csv')) return Object.assign(csvOf(text), { table: true });
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
 async function main() {
   const { jobs } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
   for (const job of jobs) {
-    const rows = fs
-      .readFileSync(job.rows, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-    const answers = await answersOf(job.model, rows);
+    const answers = await answersOf(job.model, rowsOf(job.rows));
     fs.writeFileSync(job.out, answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
   }
 }

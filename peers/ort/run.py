@@ -3,6 +3,7 @@
 Node's binding cannot return sequences and maps (the ZipMap of scikit-learn's classifiers); this one can.
 A map is {"type": type of its values, "value": {key as text: value}}.
 """
+import csv
 import json
 import math
 import sys
@@ -55,6 +56,28 @@ def slice_of(node, value, row):
     return {"type": kind, "value": [text_of_int64(kind, plain(one)) for one in numpy.ravel(item)]}
 
 
+def bound(session, table):
+    """CSV cells as values of the inputs: by name, or all of them as the one matrix."""
+    header, *lines = table
+    inputs = session.get_inputs()
+
+    def value_of(node, cell):
+        return cell if node.type == "tensor(string)" else (None if cell == "" else float(cell))
+
+    if len(inputs) == 1 and inputs[0].name not in header:
+        return [{inputs[0].name: [value_of(inputs[0], cell) for cell in cells]} for cells in lines]
+    return [
+        {node.name: value_of(node, cells[header.index(node.name)]) for node in inputs if node.name in header} for cells in lines
+    ]
+
+
+def rows_of(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        if path.endswith(".csv"):
+            return list(csv.reader(file))
+        return [json.loads(line) for line in file if line.strip()]
+
+
 def run_batch(session, rows):
     feeds = {node.name: tensor_of(node, [row[node.name] for row in rows]) for node in session.get_inputs()}
     values = session.run(None, feeds)
@@ -68,7 +91,7 @@ def error_of(error, prefix=""):
     return {"error": prefix + str(error).split("\n")[0]}
 
 
-def answers_of(model, rows):
+def answers_of(model, rows, table):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -76,7 +99,9 @@ def answers_of(model, rows):
     try:
         session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # noqa: BLE001  (any failure of the peer is an answer)
-        return [error_of(error, "load: ") for _ in rows]
+        return [error_of(error, "load: ") for _ in rows[table:]]
+    if table:
+        rows = bound(session, rows)
     try:
         return run_batch(session, rows)
     except Exception:  # noqa: BLE001  (one bad row fails the batch: find it)
@@ -93,10 +118,9 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         jobs = json.load(file)["jobs"]
     for job in jobs:
-        with open(job["rows"], encoding="utf-8") as file:
-            rows = [json.loads(line) for line in file if line.strip()]
+        rows = rows_of(job["rows"])
         with open(job["out"], "w", encoding="utf-8") as out:
-            for answer in answers_of(job["model"], rows):
+            for answer in answers_of(job["model"], rows, job["rows"].endswith(".csv")):
                 out.write(json.dumps(answer) + "\n")
 
 

@@ -1,9 +1,11 @@
 """Scores PFA documents with Titus 2, in batches: python run.py manifest.json
 
-The manifest is {"jobs": [{"model", "rows", "out"}]}: a PFA document (JSON or YAML), input data as NDJSON in Avro's
-JSON encoding, and where to write one answer a row: {"ok": {"output": {"type", "value"}}} or {"error": text}.
+The manifest is {"jobs": [{"model", "rows", "out"}]}: a PFA document (JSON or YAML), input data, and where to write one
+answer a row: {"ok": {"output": {"type", "value"}}} or {"error": text}. Data are NDJSON in Avro's JSON encoding, or CSV:
+its columns are the fields of the input record (an empty cell is null), or the elements of an input array.
 A fold or map engine is made anew for each job; an emit engine's answers are {"type": "object", "value": [emitted…]}.
 """
+import csv
 import json
 import math
 import sys
@@ -11,6 +13,8 @@ import warnings
 
 warnings.simplefilter("ignore")
 import aliases  # noqa: E402,F401  (first: it makes Titus importable)
+
+import yaml  # noqa: E402
 
 import titus.datatype as datatype  # noqa: E402
 from titus.genpy import PFAEngine  # noqa: E402
@@ -55,9 +59,45 @@ def message(prefix, error):
     return {"error": f"{prefix}{type(error).__name__}: {error}" + ("" if code is None else f" (code {code})")}
 
 
+def value_of(cell, kind):
+    """A CSV cell as Avro's JSON encoding of a type."""
+    if isinstance(kind, list):
+        if cell == "" and "null" in kind:
+            return None
+        branch = next(item for item in kind if item != "null")
+        return {branch if isinstance(branch, str) else branch.get("name", branch["type"]): value_of(cell, branch)}
+    if isinstance(kind, dict) and kind["type"] != "enum":
+        kind = kind["type"]
+    if kind in ("double", "float"):
+        return float(cell)
+    if kind in ("int", "long"):
+        return int(cell)
+    return cell == "true" if kind == "boolean" else cell
+
+
+def bound(given, table):
+    """The rows of a CSV as JSON text, by the document's input type."""
+    header, *lines = table
+    if isinstance(given, dict) and given["type"] == "record":
+        kinds = {field["name"]: field["type"] for field in given["fields"]}
+        return [json.dumps({name: value_of(cell, kinds[name]) for name, cell in zip(header, row) if name in kinds}) for row in lines]
+    if isinstance(given, dict) and given["type"] == "array":
+        return [json.dumps([value_of(cell, given["items"]) for cell in row]) for row in lines]
+    return [json.dumps(value_of(row[0], given)) for row in lines]
+
+
+def lines_of(path, model):
+    with open(path, newline="", encoding="utf-8") as file:
+        if not path.endswith(".csv"):
+            return [line for line in file if line.strip()]
+        table = list(csv.reader(file))
+    with open(model, encoding="utf-8") as file:
+        document = yaml.safe_load(file) if model.endswith((".yaml", ".yml")) else json.load(file)
+    return bound(document["input"], table)
+
+
 def score(model, rows, out):
-    with open(rows, encoding="utf-8") as file:
-        lines = [line for line in file if line.strip()]
+    lines = lines_of(rows, model)
     try:
         engine = engine_of(model)
         engine.begin()
