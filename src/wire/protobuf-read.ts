@@ -267,12 +267,14 @@ function readField(
 }
 
 /**
- * Decodes `bytes` as the message `name` of the schema. Byte fields are views of `bytes`, not copies.
+ * Decodes `source` as the message `name` of the schema. Byte fields are views of it, not copies.
  * Errors: `wire/truncated`, `wire/malformed`, `wire/too-deep`, with the byte and the message path.
  */
-export function decodeMessage(bytes: Uint8Array, schema: Schema, name: string, depthLimit = 1000): Message {
+export function decodeMessage(source: Uint8Array, schema: Schema, name: string, depthLimit = 1000): Message {
   const spec = schema.get(name);
   if (spec === undefined) throw internalFault(`no message ${name}`);
+  // A plain view: the slice() of Node's own subclass would share its bytes.
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cursor: Cursor = {
     bytes,

@@ -1,0 +1,163 @@
+import { type ElementType, elementRow, elementTypeOf } from '../../element-types.js';
+import { badAttribute, badInput } from '../../errors.js';
+import { roundToMinifloat, roundToPowerOfTwo } from '../../minifloat.js';
+import { type Inputs, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
+import { type NumberArray, newTensor, settle, type Tensor, tensorFromProto, tensorToProto } from '../tensor.js';
+
+/** The shortest decimal text that reads back as the same float32 (`digits` 9) or double (17). */
+function shortest(value: number, isFloat32: boolean): string {
+  if (!isFloat32) return String(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+/** `1`, `0.1`, `1e-7`, `NaN`, `INF`, `-INF`: how the strings of casts spell numbers. */
+export function textOfNumber(value: number, type: ElementType): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'INF' : '-INF';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  return shortest(value, type !== 'double');
+}
+
+const SPECIAL: Readonly<Record<string, number>> = {
+  nan: Number.NaN,
+  inf: Number.POSITIVE_INFINITY,
+  '+inf': Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+  '+infinity': Number.POSITIVE_INFINITY,
+  '-infinity': Number.NEGATIVE_INFINITY,
+};
+
+/** The number that a text spells. Errors: `onnx/bad-input`. */
+export function numberOfText(text: string): number {
+  const trimmed = text.trim();
+  const special = SPECIAL[trimmed.toLowerCase()];
+  if (special !== undefined) return special;
+  const value = Number(trimmed);
+  if (trimmed === '' || Number.isNaN(value) || /^[+-]?0[xob]/i.test(trimmed))
+    throw badInput('a text is not a number', { got: JSON.stringify(text) });
+  return value;
+}
+
+function bigOf(value: number | bigint | string): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'string') {
+    if (/^\s*[+-]?\d+\s*$/.test(value)) return BigInt(value.trim().replace(/^\+/, ''));
+    return bigOf(numberOfText(value));
+  }
+  return Number.isFinite(value) ? BigInt(Math.trunc(value)) : -(2n ** 63n);
+}
+
+interface Rounding {
+  readonly saturate: boolean;
+  readonly mode: 'up' | 'down' | 'nearest';
+}
+
+function castNumbers(from: ArrayLike<number>, to: NumberArray, type: ElementType, rounding: Rounding): void {
+  const row = elementRow(type);
+  const format = row.minifloat;
+  if (type === 'float8e8m0') {
+    for (let i = 0; i < to.length; i++) to[i] = roundToPowerOfTwo(from[i]!, rounding.mode, rounding.saturate);
+  } else if (format !== undefined) {
+    const saturate = rounding.saturate && row.bits <= 8;
+    for (let i = 0; i < to.length; i++) to[i] = roundToMinifloat(from[i]!, format, saturate);
+  } else if (type === 'int32') {
+    for (let i = 0; i < to.length; i++) {
+      const value = Math.trunc(from[i]!);
+      to[i] = value >= -2147483648 && value <= 2147483647 ? value : -2147483648;
+    }
+  } else for (let i = 0; i < to.length; i++) to[i] = from[i]!;
+}
+
+const nibble = (type: ElementType): boolean => elementRow(type).bits < 8 && elementRow(type).class !== 'float';
+
+export function castTo(input: Tensor, type: ElementType, rounding: Rounding = { saturate: true, mode: 'up' }): Tensor {
+  if (input.type === type) return input;
+  const result = newTensor(type, input.dims);
+  const from = input.data as ArrayLike<number | bigint | string>;
+  const count = input.size;
+  const to = result.data as unknown[];
+  const target = elementRow(type).class;
+  if (elementRow(input.type).class === 'complex' || target === 'complex') {
+    const step = elementRow(input.type).class === 'complex' ? 2 : 1;
+    for (let i = 0; i < count; i++) to[target === 'complex' ? 2 * i : i] = from[step * i];
+    if (step === 2 && target === 'complex') for (let i = 0; i < count; i++) to[2 * i + 1] = from[2 * i + 1];
+  } else if (type === 'string') {
+    for (let i = 0; i < count; i++) {
+      const value = from[i]!;
+      if (input.type === 'bool') to[i] = value === 0 ? 'False' : 'True';
+      else
+        to[i] =
+          typeof value === 'number' && elementRow(input.type).class === 'float'
+            ? textOfNumber(value, input.type)
+            : String(value);
+    }
+  } else if (type === 'bool') {
+    for (let i = 0; i < count; i++) {
+      const value = from[i]!;
+      to[i] = (typeof value === 'string' ? numberOfText(value) : Number(value)) === 0 ? 0 : 1;
+    }
+  } else if (type === 'int64' || type === 'uint64') for (let i = 0; i < count; i++) to[i] = bigOf(from[i]!);
+  else {
+    const numbers =
+      input.type === 'string'
+        ? Array.from(from as ArrayLike<string>, numberOfText)
+        : typeof from[0] === 'bigint'
+          ? bigsAsNumbers(from as ArrayLike<bigint>, target)
+          : (from as ArrayLike<number>);
+    castNumbers(numbers, result.data as NumberArray, type, rounding);
+    if (nibble(type)) settle(result);
+  }
+  return result;
+}
+
+/** Integers keep their low bits when they become narrower; to floats they round. */
+function bigsAsNumbers(from: ArrayLike<bigint>, target: string): ArrayLike<number> {
+  return Array.from(from, (value) => Number(target === 'float' ? value : BigInt.asIntN(32, value)));
+}
+
+function rounding(node: NodeContext): Rounding {
+  const mode = node.attributes.string('round_mode', 'up');
+  return {
+    saturate: node.attributes.int('saturate', 1) !== 0,
+    mode: mode === 'down' || mode === 'nearest' ? mode : 'up',
+  };
+}
+
+function cast(inputs: Inputs, node: NodeContext): Tensor {
+  const code = node.attributes.int('to');
+  const type = elementTypeOf(code);
+  if (type === undefined) throw badAttribute('to', 'there is no such data type', { got: String(code) });
+  return castTo(tensorAt(inputs, 0), type, rounding(node));
+}
+
+function castLike(inputs: Inputs, node: NodeContext): Tensor {
+  return castTo(tensorAt(inputs, 0), tensorAt(inputs, 1).type, rounding(node));
+}
+
+/** The same bits as a type of the same width. */
+function bitCast(inputs: Inputs, node: NodeContext): Tensor {
+  const input = tensorAt(inputs, 0);
+  const type = elementTypeOf(node.attributes.int('to'));
+  if (type === undefined || elementRow(type).bits !== elementRow(input.type).bits)
+    throw badAttribute('to', 'the type has another width', {
+      expected: `${elementRow(input.type).bits} bits`,
+      got: String(type),
+    });
+  return reinterpret(input, type);
+}
+
+export const castKernels = {
+  '/BitCast': bitCast,
+  '/Cast': cast,
+  '/CastLike': castLike,
+} satisfies Kernels;
+
+function reinterpret(input: Tensor, type: ElementType): Tensor {
+  const proto = tensorToProto(input);
+  return tensorFromProto({ ...proto, data_type: elementRow(type).code });
+}

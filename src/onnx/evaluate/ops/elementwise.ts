@@ -1,0 +1,323 @@
+import { type ElementType, elementRow } from '../../element-types.js';
+import { badInput } from '../../errors.js';
+import { roundHalfToEven } from '../../minifloat.js';
+import { broadcastDims, forEachPair } from '../broadcast.js';
+import {
+  type Inputs,
+  type Kernel,
+  type Kernels,
+  type NodeContext,
+  optionalTensor,
+  scalarOf,
+  tensorAt,
+} from '../kernel.js';
+import { type BigArray, type NumberArray, newTensor, settle, type Tensor } from '../tensor.js';
+import { describe } from '../values.js';
+import { erf } from './special.js';
+
+type Unary = (value: number) => number;
+type UnaryBig = (value: bigint) => bigint;
+type Binary = (a: number, b: number) => number;
+type BinaryBig = (a: bigint, b: bigint) => bigint;
+
+export const isBig = (type: ElementType): boolean => type === 'int64' || type === 'uint64';
+export const isFloat = (type: ElementType): boolean => elementRow(type).class === 'float';
+
+function refuse(tensor: Tensor): never {
+  throw badInput('the operator does not take this type', { got: describe(tensor) });
+}
+
+/** Each element mapped, in the input's own type. */
+export function mapNumbers(input: Tensor, map: Unary, mapBig?: UnaryBig): Tensor {
+  const result = newTensor(input.type, input.dims);
+  if (isBig(input.type)) {
+    if (mapBig === undefined) return refuse(input);
+    const from = input.data as BigArray;
+    for (let i = 0; i < from.length; i++) (result.data as BigArray)[i] = mapBig(from[i]!);
+    return result;
+  }
+  if (input.type === 'string') return refuse(input);
+  const from = input.data as NumberArray;
+  const to = result.data as NumberArray;
+  for (let i = 0; i < from.length; i++) to[i] = map(from[i]!);
+  return settle(result);
+}
+
+const unary =
+  (map: Unary, mapBig?: UnaryBig): Kernel =>
+  (inputs) =>
+    mapNumbers(tensorAt(inputs, 0), map, mapBig);
+
+function sameType(a: Tensor, b: Tensor): void {
+  if (a.type !== b.type)
+    throw badInput('the operands have different types', { got: `${describe(a)} and ${describe(b)}` });
+}
+
+/** Both operands broadcast, each pair of elements combined in their own type. */
+export function combine(a: Tensor, b: Tensor, numbers: Binary, bigs?: BinaryBig): Tensor {
+  sameType(a, b);
+  const result = newTensor(a.type, broadcastDims(a.dims, b.dims));
+  if (a.type === 'string' || elementRow(a.type).class === 'complex') return refuse(a);
+  if (isBig(a.type)) {
+    if (bigs === undefined) return refuse(a);
+    const [left, right, to] = [a.data as BigArray, b.data as BigArray, result.data as BigArray];
+    forEachPair(a.dims, b.dims, result.dims, (o, i, j) => {
+      to[o] = bigs(left[i]!, right[j]!);
+    });
+    return result;
+  }
+  const [left, right, to] = [a.data as NumberArray, b.data as NumberArray, result.data as NumberArray];
+  forEachPair(a.dims, b.dims, result.dims, (o, i, j) => {
+    to[o] = numbers(left[i]!, right[j]!);
+  });
+  return settle(result);
+}
+
+/** A comparison of two tensors of any type that the comparison makes sense for. */
+function compare(test: (a: never, b: never) => boolean): Kernel {
+  return (inputs) => {
+    const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+    sameType(a, b);
+    const result = newTensor('bool', broadcastDims(a.dims, b.dims));
+    const [left, right, to] = [a.data, b.data, result.data as Uint8Array];
+    forEachPair(a.dims, b.dims, result.dims, (o, i, j) => {
+      to[o] = test(left[i] as never, right[j] as never) ? 1 : 0;
+    });
+    return result;
+  };
+}
+
+const binary =
+  (numbers: Binary, bigs?: BinaryBig): Kernel =>
+  (inputs) =>
+    combine(tensorAt(inputs, 0), tensorAt(inputs, 1), numbers, bigs);
+
+function nonZero(b: bigint): bigint {
+  if (b === 0n) throw badInput('an integer is divided by zero');
+  return b;
+}
+
+const truncating = (type: ElementType): boolean => !isFloat(type);
+
+function multiply(inputs: Inputs): Tensor {
+  const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+  const exact = a.type === 'int32' || a.type === 'uint32';
+  return combine(a, b, exact ? Math.imul : (x, y) => x * y, (x, y) => x * y);
+}
+
+function divide(inputs: Inputs): Tensor {
+  const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+  if (!truncating(a.type)) return combine(a, b, (x, y) => x / y);
+  const quotient = (x: number, y: number): number => (y === 0 ? Number(nonZero(0n)) : Math.trunc(x / y));
+  return combine(a, b, quotient, (x, y) => x / nonZero(y));
+}
+
+/** The sign of the divisor, as in Python; `fmod` = 1 takes the sign of the dividend, as in C. */
+function modulo(inputs: Inputs, node: NodeContext): Tensor {
+  const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+  if (node.attributes.int('fmod', 0) === 1)
+    return combine(
+      a,
+      b,
+      (x, y) => x % y,
+      (x, y) => x % nonZero(y),
+    );
+  const numbers = (x: number, y: number): number => {
+    const rest = x % y;
+    return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
+  };
+  return combine(a, b, numbers, (x, y) => {
+    const rest = x % nonZero(y);
+    return rest !== 0n && rest < 0n !== y < 0n ? rest + y : rest;
+  });
+}
+
+/** The base's type holds the result; the exponent may be of another type. */
+function power(inputs: Inputs): Tensor {
+  const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+  const result = newTensor(a.type, broadcastDims(a.dims, b.dims));
+  const to = result.data as unknown[];
+  forEachPair(a.dims, b.dims, result.dims, (o, i, j) => {
+    const base = a.data[i]!;
+    const exponent = b.data[j]!;
+    if (typeof base === 'bigint') {
+      const whole = typeof exponent === 'bigint' ? exponent : Number.isInteger(exponent) ? BigInt(exponent) : undefined;
+      to[o] =
+        whole !== undefined && whole >= 0n && whole < 4096n
+          ? base ** whole
+          : BigInt(Math.trunc(Number(base) ** Number(exponent)) || 0);
+    } else to[o] = truncating(a.type) ? Math.trunc(Number(base) ** Number(exponent)) : Number(base) ** Number(exponent);
+  });
+  return settle(result);
+}
+
+function variadic(numbers: Binary, bigs?: BinaryBig): Kernel {
+  return (inputs) => {
+    let result = tensorAt(inputs, 0);
+    for (let i = 1; i < inputs.length; i++) result = combine(result, tensorAt(inputs, i), numbers, bigs);
+    return result;
+  };
+}
+
+const greater = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));
+const lesser = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b));
+
+function mean(inputs: Inputs): Tensor {
+  const sum = variadic((a, b) => a + b)(inputs, undefined as never) as Tensor;
+  return mapNumbers(sum, (value) => value / inputs.length);
+}
+
+/** Bounds are attributes before version 11 and inputs from then on; an absent one does not bound. */
+function clip(inputs: Inputs, node: NodeContext): Tensor {
+  const input = tensorAt(inputs, 0);
+  if (isBig(input.type)) {
+    const low = optionalTensor(inputs, 1)?.data[0] as bigint | undefined;
+    const high = optionalTensor(inputs, 2)?.data[0] as bigint | undefined;
+    return mapNumbers(
+      input,
+      (x) => x,
+      (x) => {
+        const raised = low !== undefined && x < low ? low : x;
+        return high !== undefined && raised > high ? high : raised;
+      },
+    );
+  }
+  const bound = (index: number, name: string, fallback: number): number => {
+    const given = optionalTensor(inputs, index);
+    if (given !== undefined) return scalarOf(given);
+    return node.version < 11 ? node.attributes.float(name, fallback) : fallback;
+  };
+  const low = bound(1, 'min', Number.NEGATIVE_INFINITY);
+  const high = bound(2, 'max', Number.POSITIVE_INFINITY);
+  return mapNumbers(input, (x) => (Number.isNaN(x) ? x : Math.min(high, Math.max(low, x))));
+}
+
+function where(inputs: Inputs): Tensor {
+  const [condition, a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1), tensorAt(inputs, 2)];
+  sameType(a, b);
+  const dims = broadcastDims(condition.dims, a.dims, b.dims);
+  const result = newTensor(a.type, dims);
+  const pairs = elementRow(a.type).class === 'complex' ? 2 : 1;
+  const chosen = new Int32Array(result.size);
+  forEachPair(condition.dims, dims, dims, (o, i) => {
+    chosen[o] = condition.data[i] as number;
+  });
+  const to = result.data as unknown[];
+  const take = (from: Tensor, wanted: boolean): void =>
+    forEachPair(from.dims, dims, dims, (o, i) => {
+      if ((chosen[o] !== 0) !== wanted) return;
+      for (let k = 0; k < pairs; k++) to[o * pairs + k] = from.data[i * pairs + k];
+    });
+  take(a, true);
+  take(b, false);
+  return result;
+}
+
+function testEach(test: (value: number) => boolean): Kernel {
+  return (inputs) => {
+    const input = tensorAt(inputs, 0);
+    const result = newTensor('bool', input.dims);
+    for (let i = 0; i < input.size; i++) result.data[i] = test(input.data[i] as number) ? 1 : 0;
+    return result;
+  };
+}
+
+function isInf(inputs: Inputs, node: NodeContext): Tensor {
+  const positive = node.attributes.int('detect_positive', 1) !== 0;
+  const negative = node.attributes.int('detect_negative', 1) !== 0;
+  const test = (value: number): boolean => (value === Infinity && positive) || (value === -Infinity && negative);
+  return testEach(test)(inputs, node) as Tensor;
+}
+
+function bitShift(inputs: Inputs, node: NodeContext): Tensor {
+  const left = node.attributes.string('direction') === 'LEFT';
+  const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+  const { bits } = elementRow(a.type);
+  const shift = (x: number, by: number): number => {
+    if (by >= bits) return !left && x < 0 ? -1 : 0;
+    return left ? x << by : x < 0 ? x >> by : x >>> by;
+  };
+  return combine(a, b, shift, (x, by) => (left ? (by > 63n ? 0n : x << by) : x >> by));
+}
+
+function sign(x: number): number {
+  return Number.isNaN(x) ? x : x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+
+export const elementwiseKernels = {
+  '/Abs': unary(Math.abs, (x) => (x < 0n ? -x : x)),
+  '/Acos': unary(Math.acos),
+  '/Acosh': unary(Math.acosh),
+  '/Add': binary(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  '/And': binary((a, b) => a & b),
+  '/Asin': unary(Math.asin),
+  '/Asinh': unary(Math.asinh),
+  '/Atan': unary(Math.atan),
+  '/Atanh': unary(Math.atanh),
+  '/BitShift': bitShift,
+  '/BitwiseAnd': binary(
+    (a, b) => a & b,
+    (a, b) => a & b,
+  ),
+  '/BitwiseNot': unary(
+    (x) => ~x,
+    (x) => ~x,
+  ),
+  '/BitwiseOr': binary(
+    (a, b) => a | b,
+    (a, b) => a | b,
+  ),
+  '/BitwiseXor': binary(
+    (a, b) => a ^ b,
+    (a, b) => a ^ b,
+  ),
+  '/Ceil': unary(Math.ceil),
+  '/Clip': clip,
+  '/Cos': unary(Math.cos),
+  '/Cosh': unary(Math.cosh),
+  '/Div': divide,
+  '/Equal': compare((a, b) => a === b),
+  '/Erf': unary(erf),
+  '/Exp': unary(Math.exp),
+  '/Floor': unary(Math.floor),
+  '/Greater': compare((a, b) => a > b),
+  '/GreaterOrEqual': compare((a, b) => a >= b),
+  '/IsInf': isInf,
+  '/IsNaN': testEach(Number.isNaN),
+  '/Less': compare((a, b) => a < b),
+  '/LessOrEqual': compare((a, b) => a <= b),
+  '/Log': unary(Math.log),
+  '/Max': variadic(greater, (a, b) => (a > b ? a : b)),
+  '/Mean': mean,
+  '/Min': variadic(lesser, (a, b) => (a < b ? a : b)),
+  '/Mod': modulo,
+  '/Mul': multiply,
+  '/Neg': unary(
+    (x) => -x,
+    (x) => -x,
+  ),
+  '/Not': unary((x) => 1 - x),
+  '/Or': binary((a, b) => a | b),
+  '/Pow': power,
+  '/Reciprocal': unary((x) => 1 / x),
+  '/Round': unary(roundHalfToEven),
+  '/Sign': unary(sign, (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n)),
+  '/Sin': unary(Math.sin),
+  '/Sinh': unary(Math.sinh),
+  '/Sqrt': unary(Math.sqrt),
+  '/Sub': binary(
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  '/Sum': variadic(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  '/Tan': unary(Math.tan),
+  '/Tanh': unary(Math.tanh),
+  '/Where': where,
+  '/Xor': binary((a, b) => a ^ b),
+} satisfies Kernels;

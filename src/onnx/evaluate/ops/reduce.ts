@@ -1,0 +1,209 @@
+import { badInput } from '../../errors.js';
+import {
+  axisOf,
+  type Inputs,
+  type Kernel,
+  type Kernels,
+  type NodeContext,
+  optionalIntegers,
+  tensorAt,
+} from '../kernel.js';
+import { type BigArray, type NumberArray, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
+import { describe } from '../values.js';
+import { isFloat } from './elementwise.js';
+import { transposed } from './layout.js';
+
+/** Reduces `count` values from `start` on; sums run in double precision and in order. */
+type Reducer = (data: ArrayLike<number>, start: number, count: number) => number;
+type BigReducer = (data: ArrayLike<bigint>, start: number, count: number) => bigint;
+
+function sum(data: ArrayLike<number>, start: number, count: number, map?: (value: number) => number): number {
+  let total = 0;
+  if (map === undefined) for (let i = start; i < start + count; i++) total += data[i]!;
+  else for (let i = start; i < start + count; i++) total += map(data[i]!);
+  return total;
+}
+
+function sumBig(data: ArrayLike<bigint>, start: number, count: number, map: (value: bigint) => bigint): bigint {
+  let total = 0n;
+  for (let i = start; i < start + count; i++) total += map(data[i]!);
+  return total;
+}
+
+function product(data: ArrayLike<number>, start: number, count: number): number {
+  let total = 1;
+  for (let i = start; i < start + count; i++) total *= data[i]!;
+  return total;
+}
+
+function extreme(empty: number, isBetter: (a: number, b: number) => boolean): Reducer {
+  return (data, start, count) => {
+    let best = empty;
+    for (let i = start; i < start + count; i++) {
+      const value = data[i]!;
+      if (Number.isNaN(value)) return value;
+      if (i === start || isBetter(value, best)) best = value;
+    }
+    return best;
+  };
+}
+
+function extremeBig(isBetter: (a: bigint, b: bigint) => boolean): BigReducer {
+  return (data, start, count) => {
+    if (count === 0) throw badInput('integers without elements have no extreme');
+    let best = data[start]!;
+    for (let i = start + 1; i < start + count; i++) if (isBetter(data[i]!, best)) best = data[i]!;
+    return best;
+  };
+}
+
+function logSumExp(data: ArrayLike<number>, start: number, count: number): number {
+  const largest = extreme(Number.NEGATIVE_INFINITY, (a, b) => a > b)(data, start, count);
+  if (!Number.isFinite(largest)) return largest;
+  return largest + Math.log(sum(data, start, count, (value) => Math.exp(value - largest)));
+}
+
+/** The axes of a reduction: an attribute before `inputSince`, an input from then on; null means nothing is reduced. */
+function reducedAxes(inputs: Inputs, node: NodeContext, rank: number, inputSince: number): number[] | null {
+  const given = node.version < inputSince ? node.attributes.ints('axes') : optionalIntegers(inputs, 1);
+  if (given === undefined || given.length === 0) {
+    if (node.attributes.int('noop_with_empty_axes', 0) !== 0) return null;
+    return Array.from({ length: rank }, (_, axis) => axis);
+  }
+  return given.map((axis) => axisOf(axis, rank));
+}
+
+function reduce(numbers: Reducer, bigs: BigReducer | undefined, inputSince = 18): Kernel {
+  return (inputs, node) => {
+    const input = tensorAt(inputs, 0);
+    const rank = input.dims.length;
+    const axes = reducedAxes(inputs, node, rank, inputSince) ?? [];
+    const isReduced = (axis: number): boolean => axes.includes(axis);
+    const keep = node.attributes.int('keepdims', 1) !== 0;
+    const all = input.dims.map((_, axis) => axis);
+    const perm = [...all.filter((axis) => !isReduced(axis)), ...all.filter(isReduced)];
+    const source = perm.every((axis, i) => axis === i) ? input : transposed(input, perm);
+    const count = sizeOf(input.dims.filter((_, axis) => isReduced(axis)));
+    const dims = keep
+      ? input.dims.map((size, axis) => (isReduced(axis) ? 1 : size))
+      : input.dims.filter((_, axis) => !isReduced(axis));
+    const result = newTensor(input.type, dims);
+    if (input.type === 'int64' || input.type === 'uint64') {
+      if (bigs === undefined) throw badInput('the operator does not take this type', { got: describe(input) });
+      for (let i = 0; i < result.size; i++)
+        (result.data as BigArray)[i] = bigs(source.data as BigArray, i * count, count);
+      return result;
+    }
+    const whole = !isFloat(input.type);
+    const from = source.data as NumberArray;
+    for (let i = 0; i < result.size; i++) {
+      const value = numbers(from, i * count, count);
+      (result.data as NumberArray)[i] = whole ? Math.trunc(value) : value;
+    }
+    return settle(result);
+  };
+}
+
+function rootBig(value: bigint): bigint {
+  return BigInt(Math.trunc(Math.sqrt(Number(value))));
+}
+
+const square = (value: number): number => value * value;
+const squareBig = (value: bigint): bigint => value * value;
+const absBig = (value: bigint): bigint => (value < 0n ? -value : value);
+
+/** Largest value, and the sum of e^(x - largest), over lines of a tensor: what the softmax family needs. */
+function overLines(
+  input: Tensor,
+  axis: number,
+  merge: boolean,
+  visit: (from: NumberArray, to: NumberArray, start: number, count: number, stride: number) => void,
+): Tensor {
+  const result = newTensor(input.type, input.dims);
+  const count = merge ? sizeOf(input.dims.slice(axis)) : input.dims[axis]!;
+  const stride = merge ? 1 : sizeOf(input.dims.slice(axis + 1));
+  const lines = count === 0 ? 0 : input.size / count;
+  for (let line = 0; line < lines; line++) {
+    const start = Math.floor(line / stride) * count * stride + (line % stride);
+    visit(input.data as NumberArray, result.data as NumberArray, start, count, stride);
+  }
+  return settle(result);
+}
+
+/** Softmax and its kin: before version 13 over all axes from `axis` on (default 1), then along `axis` (default -1). */
+function lines(visit: Parameters<typeof overLines>[3]): Kernel {
+  return (inputs, node) => {
+    const input = tensorAt(inputs, 0);
+    const merge = node.version < 13;
+    const given = node.attributes.int('axis', merge ? 1 : -1);
+    const axis = merge && given === input.dims.length ? given : axisOf(given, Math.max(1, input.dims.length));
+    return overLines(input, axis, merge, visit);
+  };
+}
+
+function largestOf(from: NumberArray, start: number, count: number, stride: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) if (!(from[start + i * stride]! <= largest)) largest = from[start + i * stride]!;
+  return largest;
+}
+
+const softmax = lines((from, to, start, count, stride) => {
+  const largest = largestOf(from, start, count, stride);
+  let total = 0;
+  for (let i = 0; i < count; i++) total += to[start + i * stride] = Math.exp(from[start + i * stride]! - largest);
+  for (let i = 0; i < count; i++) to[start + i * stride] = to[start + i * stride]! / total;
+});
+
+const logSoftmax = lines((from, to, start, count, stride) => {
+  const largest = largestOf(from, start, count, stride);
+  let total = 0;
+  for (let i = 0; i < count; i++) total += Math.exp(from[start + i * stride]! - largest);
+  const log = Math.log(total);
+  for (let i = 0; i < count; i++) to[start + i * stride] = from[start + i * stride]! - largest - log;
+});
+
+const hardmax = lines((from, to, start, count, stride) => {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (from[start + i * stride]! > from[start + best * stride]!) best = i;
+  to[start + best * stride] = 1;
+});
+
+const total: Reducer = (data, start, count) => sum(data, start, count);
+
+export const reduceKernels = {
+  '/Hardmax': hardmax,
+  '/LogSoftmax': logSoftmax,
+  '/ReduceL1': reduce(
+    (data, start, count) => sum(data, start, count, Math.abs),
+    (data, start, count) => sumBig(data, start, count, absBig),
+  ),
+  '/ReduceL2': reduce(
+    (data, start, count) => Math.sqrt(sum(data, start, count, square)),
+    (data, start, count) => rootBig(sumBig(data, start, count, squareBig)),
+  ),
+  '/ReduceLogSum': reduce((data, start, count) => Math.log(sum(data, start, count)), undefined),
+  '/ReduceLogSumExp': reduce(logSumExp, undefined),
+  '/ReduceMax': reduce(
+    extreme(Number.NEGATIVE_INFINITY, (a, b) => a > b),
+    extremeBig((a, b) => a > b),
+  ),
+  '/ReduceMean': reduce(
+    (data, start, count) => sum(data, start, count) / count,
+    (data, start, count) => sumBig(data, start, count, (value) => value) / BigInt(count),
+  ),
+  '/ReduceMin': reduce(
+    extreme(Number.POSITIVE_INFINITY, (a, b) => a < b),
+    extremeBig((a, b) => a < b),
+  ),
+  '/ReduceProd': reduce(product, (data, start, count) => {
+    let result = 1n;
+    for (let i = start; i < start + count; i++) result = BigInt.asIntN(64, result * data[i]!);
+    return result;
+  }),
+  '/ReduceSum': reduce(total, (data, start, count) => sumBig(data, start, count, (value) => value), 13),
+  '/ReduceSumSquare': reduce(
+    (data, start, count) => sum(data, start, count, square),
+    (data, start, count) => sumBig(data, start, count, squareBig),
+  ),
+  '/Softmax': softmax,
+} satisfies Kernels;
