@@ -1,0 +1,113 @@
+import type { Element } from '../../../wire/xml/document.js';
+import { badAttribute, missingElement } from '../../errors.js';
+import { numberAttribute, required, requiredChild } from '../attributes.js';
+import type { Field, Frame, ModelCompiler, Scope } from '../model.js';
+import { NO_RESULT } from '../model.js';
+import { equalValues, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
+import { type Density, distributionChild } from './distributions.js';
+import { scalarOf } from './field-values.js';
+import { localDerivedField } from './local-fields.js';
+
+/** ln P(value | target value), one for each target value; undefined where the input is missing or not counted. */
+type Likelihoods = (frame: Frame) => readonly number[] | undefined;
+
+/** NaiveBayesModel: discrete, Discretize-d and continuous inputs. Missing inputs are left out. */
+export const compileNaiveBayesModel: ModelCompiler = (element, scope) => {
+  const threshold = numberAttribute(element, 'threshold');
+  const output = requiredChild(element, 'BayesOutput');
+  const target = scope.target(output.attribute('fieldName')) ?? scope.target();
+  const priors = targetCounts(requiredChild(output, 'TargetValueCounts'));
+  const labels = [...priors.keys()];
+  const inputs = bayesInputs(requiredChild(element, 'BayesInputs')).map((input) =>
+    compileInput(input, labels, threshold, scope),
+  );
+  const logPriors = labels.map((label) => Math.log(priors.get(label)!));
+  return (frame) => {
+    const scores = [...logPriors];
+    for (const input of inputs) {
+      const likelihoods = input(frame);
+      if (likelihoods === undefined) continue;
+      for (let i = 0; i < scores.length; i++) scores[i]! += likelihoods[i]!;
+    }
+    const largest = Math.max(...scores);
+    if (!Number.isFinite(largest)) return NO_RESULT;
+    const shares = scores.map((score) => Math.exp(score - largest));
+    const sum = shares.reduce((total, share) => total + share, 0);
+    const winner = scores.indexOf(largest);
+    return {
+      value: lenientLiteral(labels[winner]!, target?.dataType ?? 'string'),
+      probabilities: new Map(labels.map((label, i) => [keyOf(label, target?.dataType), shares[i]! / sum])),
+      explain: () => ({ logLikelihoods: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) }),
+    };
+  };
+};
+
+function keyOf(label: string, dataType = 'string'): string {
+  return textOf(lenientLiteral(label, dataType));
+}
+
+/** BayesInput elements; old writers of R wrap continuous ones in an Extension. */
+function bayesInputs(element: Element): Element[] {
+  return element
+    .children()
+    .flatMap((child) =>
+      child.name === 'BayesInput' ? [child] : child.name === 'Extension' ? child.children('BayesInput') : [],
+    );
+}
+
+function targetCounts(element: Element): Map<string, number> {
+  return new Map(
+    element.children('TargetValueCount').map((child) => [required(child, 'value'), numberAttribute(child, 'count')]),
+  );
+}
+
+function compileInput(element: Element, labels: readonly string[], threshold: number, scope: Scope): Likelihoods {
+  const name = required(element, 'fieldName');
+  const derived = element.child('DerivedField');
+  const field = derived === undefined ? scope.field(name, element) : localDerivedField(derived, scope, name);
+  const stats = element.child('TargetValueStats') ?? extensionStats(element);
+  if (stats !== undefined) return continuous(stats, field, labels, threshold);
+  return discrete(element, field, labels, threshold);
+}
+
+function extensionStats(element: Element): Element | undefined {
+  return element
+    .children('Extension')
+    .map((extension) => extension.child('TargetValueStats'))
+    .find((stats) => stats !== undefined);
+}
+
+/** "the same threshold … when the calculated probability of the distribution falls below that value". */
+function continuous(element: Element, field: Field, labels: readonly string[], threshold: number): Likelihoods {
+  const densities = new Map<string, Density>();
+  for (const child of element.children('TargetValueStat')) {
+    densities.set(required(child, 'value'), distributionChild(child));
+  }
+  const ordered = labels.map((label) => densities.get(label));
+  return (frame) => {
+    const value = numberOf(field.value(frame));
+    if (value === undefined) return undefined;
+    return ordered.map((density) => Math.log(Math.max(density?.(value) ?? 0, threshold)));
+  };
+}
+
+/** "in lieu of P(Ij* | Tk) when count[Ij*Ti] is zero". */
+function discrete(element: Element, field: Field, labels: readonly string[], threshold: number): Likelihoods {
+  const pairs = element.children('PairCounts');
+  if (pairs.length === 0) throw missingElement(element, 'PairCounts');
+  const counts = pairs.map((pair) => targetCounts(requiredChild(pair, 'TargetValueCounts')));
+  const totals = labels.map((label) => counts.reduce((sum, count) => sum + (count.get(label) ?? 0), 0));
+  const rows = pairs.map((pair, index) => ({
+    value: lenientLiteral(required(pair, 'value'), field.dataType) as Scalar,
+    logs: labels.map((label, i) => {
+      const count = counts[index]!.get(label) ?? 0;
+      if (count < 0) throw badAttribute(pair, 'count', 'a count');
+      return Math.log(count === 0 ? threshold : count / totals[i]!);
+    }),
+  }));
+  return (frame) => {
+    const value = scalarOf(field.value(frame));
+    if (value === undefined) return undefined;
+    return rows.find((row) => equalValues(row.value, value))?.logs;
+  };
+}
