@@ -58,15 +58,15 @@ function tensorOf(metadata, values, rowCount) {
 function bound(session, table) {
   const [header, ...lines] = table;
   const [first, ...others] = session.inputMetadata;
-  const valueOf = (metadata, cell) => (metadata.type === 'string' ? cell : cell === '' ? null : cell);
+  const typed = (metadata, cell) => (metadata.type === 'string' ? cell : cell === '' ? null : cell);
   if (others.length === 0 && !header.includes(first.name)) {
-    return lines.map((cells) => ({ [first.name]: cells.map((cell) => valueOf(first, cell)) }));
+    return lines.map((cells) => ({ [first.name]: cells.map((cell) => typed(first, cell)) }));
   }
   return lines.map((cells) => {
     const row = {};
     for (const metadata of session.inputMetadata) {
       const column = header.indexOf(metadata.name);
-      if (column >= 0) row[metadata.name] = valueOf(metadata, cells[column] ?? '');
+      if (column >= 0) row[metadata.name] = typed(metadata, cells[column] ?? '');
     }
     return row;
   });
