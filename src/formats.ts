@@ -15,10 +15,9 @@ import { looksLikeOnnx, readOnnx } from './onnx/read.js';
 import { onnxScorer } from './onnx/scorer.js';
 import { writeOnnx } from './onnx/write.js';
 import { checkPfa } from './pfa/check.js';
-import type { PfaDocument } from './pfa/document.js';
+import { type PfaDocument, writePfa } from './pfa/document.js';
 import { readPfa } from './pfa/read.js';
 import { pfaScorer } from './pfa/scorer.js';
-import { writePfa } from './pfa/write.js';
 import { checkPmml } from './pmml/check.js';
 import type { PmmlDocument } from './pmml/document.js';
 import { readPmml } from './pmml/read.js';
@@ -96,8 +95,8 @@ const pfa: Format<PfaDocument> = {
   title: 'PFA',
   extensions: ['.pfa', '.json', '.yaml', '.yml', '.ppfa'],
   recognise: (bytes) => /^(\{|#|---|[A-Za-z_]+\s*:)/.test(head(bytes)),
-  read: (bytes, options) => readPfa(bytes, options),
-  write: (document) => writePfa(document),
+  read: (bytes, options) => readPfa(bytes, options.limits),
+  write: (document) => [writePfa(document)],
   check: checkPfa,
   scorer: pfaScorer,
   lift: liftPfa,

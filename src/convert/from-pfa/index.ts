@@ -2,9 +2,11 @@ import type { InputField, Role } from '../../core/scorer.js';
 import type { DataType } from '../../core/table.js';
 import { IrBuilder } from '../../ir/builder.js';
 import type { Program, ProgramOutput } from '../../ir/nodes.js';
-import { type PfaDocument, programOf } from '../../pfa/document.js';
+import type { PfaDocument } from '../../pfa/document.js';
 import { outputRole } from '../../pfa/output-roles.js';
+import { readProgram } from '../../pfa/parse/program.js';
 import type { AvroType } from '../../pfa/types.js';
+import { rootWhere } from '../../pfa/where.js';
 import { declined } from '../declined.js';
 import { Run } from './expressions.js';
 import { entriesOf, isNull, itemsOf, kindOf, ref, refOf, type Sym } from './sym.js';
@@ -23,7 +25,7 @@ const FIELD_TYPE: Readonly<Record<string, DataType>> = {
  * fold, and those whose loops depend on the input.
  */
 export function liftPfa(document: PfaDocument): Program {
-  const source = programOf(document);
+  const source = readProgram(rootWhere(document.root));
   if (source.method !== 'map')
     throw declined('pfa-method', `a document with method ${source.method} gives no prediction for each row`, {
       path: '$.method',

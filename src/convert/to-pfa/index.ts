@@ -3,8 +3,8 @@ import { elementNamesOf } from '../../core/scorer.js';
 import type { InputNode, IrNode, Program, ProgramOutput } from '../../ir/nodes.js';
 import { scalarise } from '../../ir/scalarise.js';
 import type { Ref, Type } from '../../ir/types.js';
-import { documentOf, type PfaDocument } from '../../pfa/document.js';
-import { integer, type Json, tree } from './json.js';
+import type { PfaDocument } from '../../pfa/document.js';
+import { type Json, tree } from './json.js';
 import { Names } from './names.js';
 import { NODE_RULES } from './nodes.js';
 import { innerType, isFloatKind, PFA_KIND } from './types.js';
@@ -26,18 +26,17 @@ export function lowerToPfa(source: Program): PfaDocument {
   const output = outputRecord(writer, program);
   const { cells, functions } = writer;
   const text = program.metadata['name'];
-  return documentOf(
-    tree({
-      name: new Names().take(text ?? 'SamescoreModel'),
-      method: 'map',
-      input: input.type,
-      output: output.type,
-      ...(Object.keys(cells).length === 0 ? {} : { cells }),
-      ...(Object.keys(functions).length === 0 ? {} : { fcns: functions }),
-      action: [...input.steps, ...writer.steps, output.value],
-      metadata: metadataOf(program, input.names),
-    }),
-  );
+  const root = tree({
+    name: new Names().take(text ?? 'SamescoreModel'),
+    method: 'map',
+    input: input.type,
+    output: output.type,
+    ...(Object.keys(cells).length === 0 ? {} : { cells }),
+    ...(Object.keys(functions).length === 0 ? {} : { fcns: functions }),
+    action: [...input.steps, ...writer.steps, output.value],
+    metadata: metadataOf(program, input.names),
+  });
+  return { root, format: 'json' };
 }
 
 /** Field names as the source spells them, and their domains, stand in the metadata: PFA names are identifiers. */
@@ -160,7 +159,7 @@ function mapMember(
   const missing = types.some((type) => type.missing);
   const type = { type: 'map', values: missing ? ['null', kind] : kind };
   const entries = list.map(({ category, ref, index }): readonly [string, Json] => {
-    const value: Json = index === undefined ? writer.value(ref) : { attr: writer.value(ref), path: [integer(index)] };
+    const value: Json = index === undefined ? writer.value(ref) : { attr: writer.value(ref), path: [index] };
     return [category, missing ? nullForNan(value) : value];
   });
   return { type, value: { new: Object.fromEntries(entries), type } };

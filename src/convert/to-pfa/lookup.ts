@@ -1,6 +1,6 @@
 import type { LookupNode, OneHotNode } from '../../ir/nodes.js';
 import type { Type } from '../../ir/types.js';
-import { double, integer, type Json, text } from './json.js';
+import { double, type Json, text } from './json.js';
 import { isNullable, PFA_KIND } from './types.js';
 import { arrayOf, literal, type PfaWriter } from './writer.js';
 
@@ -63,7 +63,7 @@ function counted(writer: PfaWriter, node: LookupNode, key: Json, from: Type, lis
 function data(value: LookupNode['values'][number], type: Type): Json {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (type.kind.startsWith('float')) return double(Number(value));
-  return integer(value as number | bigint);
+  return value as number | bigint;
 }
 
 /** Writes the vector with 1 at the category that the value equals. */

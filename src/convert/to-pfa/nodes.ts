@@ -1,6 +1,6 @@
 import type { CastNode, ElementNode, IrNode, PackNode, ReduceNode, VectorFunctionNode } from '../../ir/nodes.js';
 import { declined } from '../declined.js';
-import { integer, type Json } from './json.js';
+import type { Json } from './json.js';
 import { writeLinear } from './linear.js';
 import { writeLookup, writeOneHot } from './lookup.js';
 import { writePrimitive } from './primitives.js';
@@ -19,7 +19,7 @@ export const NODE_RULES: { readonly [O in Exclude<IrNode['op'], 'input'>]: reado
   primitive: ['value', writePrimitive],
   cast: ['value', writeCast],
   pack: ['values', writePack],
-  element: ['value', (writer, node: ElementNode) => ({ attr: writer.value(node.input), path: [integer(node.index)] })],
+  element: ['value', (writer, node: ElementNode) => ({ attr: writer.value(node.input), path: [node.index] })],
   lookup: ['found', writeLookup],
   'one-hot': ['encoded', writeOneHot],
   reduce: ['value', writeReduce],

@@ -1,7 +1,7 @@
 import type { IrNode, Program } from '../../ir/nodes.js';
 import type { Literal, Ref, Type } from '../../ir/types.js';
 import { declined } from '../declined.js';
-import { double, integer, type Json, text } from './json.js';
+import { double, type Json, text } from './json.js';
 import { Names } from './names.js';
 import { isFloatKind, isNullable, PFA_KIND } from './types.js';
 
@@ -80,7 +80,7 @@ export function literal(value: Literal, type: Type): Json {
   }
   if (typeof value === 'string') return text(value);
   if (typeof value === 'boolean') return value;
-  if (!isFloatKind(type.kind)) return type.kind === 'int64' ? { long: integer(value) } : integer(value);
+  if (!isFloatKind(type.kind)) return type.kind === 'int64' ? { long: value } : value;
   const number = Number(value);
   if (!Number.isFinite(number)) return narrow({ '/': [double(number > 0 ? 1 : -1), double(0)] }, type);
   return type.kind === 'float32' ? { float: double(number) } : double(number);
