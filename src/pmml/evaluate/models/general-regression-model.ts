@@ -87,11 +87,14 @@ function terms(design: Design, row: readonly number[], betas: Float64Array): Rec
   return Object.fromEntries(design.parameters.map(({ name }, i) => [name, row[i]! * betas[i]!]));
 }
 
-/** The target's categories with the reference category last. */
+/** The target's categories with the reference category last: the named one, else one without parameters of its own. */
 function categoriesOf(element: Element, scope: Scope, design: Design): string[] {
-  const reference = element.attribute('targetReferenceCategory');
   const listed = scope.target()?.categories.map(textOf) ?? [];
   const categories = listed.length > 0 ? listed : [...design.betaCategories];
+  const own = new Set(design.betaCategories);
+  const reference =
+    element.attribute('targetReferenceCategory') ??
+    (own.size === 0 ? undefined : categories.filter((category) => !own.has(category)).at(-1));
   if (reference === undefined) return categories;
   return [...categories.filter((category) => category !== reference), reference];
 }

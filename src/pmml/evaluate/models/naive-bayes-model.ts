@@ -66,7 +66,12 @@ function compileInput(element: Element, labels: readonly string[], threshold: nu
   const derived = element.child('DerivedField');
   const field = derived === undefined ? scope.field(name, element) : localDerivedField(derived, scope, name);
   const stats = element.child('TargetValueStats') ?? extensionStats(element);
-  if (stats !== undefined) return continuous(stats, field, labels, threshold);
+  if (stats !== undefined) {
+    // Documents of before 4.2 follow R, where the threshold replaces a density of zero only.
+    const wrapped = element.parent?.name === 'Extension' || stats.parent?.name === 'Extension';
+    const floor = (density: number) => (wrapped ? density || threshold : Math.max(density, threshold));
+    return continuous(stats, field, labels, floor);
+  }
   return discrete(element, field, labels, threshold);
 }
 
@@ -78,7 +83,12 @@ function extensionStats(element: Element): Element | undefined {
 }
 
 /** "the same threshold … when the calculated probability of the distribution falls below that value". */
-function continuous(element: Element, field: Field, labels: readonly string[], threshold: number): Likelihoods {
+function continuous(
+  element: Element,
+  field: Field,
+  labels: readonly string[],
+  floor: (density: number) => number,
+): Likelihoods {
   const densities = new Map<string, Density>();
   for (const child of element.children('TargetValueStat')) {
     densities.set(required(child, 'value'), distributionChild(child));
@@ -87,7 +97,7 @@ function continuous(element: Element, field: Field, labels: readonly string[], t
   return (frame) => {
     const value = numberOf(field.value(frame));
     if (value === undefined) return undefined;
-    return ordered.map((density) => Math.log(Math.max(density?.(value) ?? 0, threshold)));
+    return ordered.map((density) => Math.log(floor(density?.(value) ?? 0)));
   };
 }
 

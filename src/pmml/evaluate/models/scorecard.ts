@@ -49,11 +49,19 @@ export const compileScorecard: ModelCompiler = (element, scope) => {
     }
     return {
       value: score,
-      ...(useReasonCodes ? { reasonCodes: [...points].sort((a, b) => b[1] - a[1]).map(([code]) => code) } : {}),
+      ...(useReasonCodes ? { reasonCodes: ranked(points) } : {}),
       explain: () => ({ initialScore, partialScores, reasonCodes: Object.fromEntries(points) }),
     };
   };
 };
+
+/** Codes by their points, most first; a code that cost nothing is no reason. */
+function ranked(points: ReadonlyMap<string, number>): string[] {
+  return [...points]
+    .filter(([, value]) => value > 0)
+    .sort((a, b) => b[1] - a[1])
+    .map(([code]) => code);
+}
 
 function compileCharacteristic(
   element: Element,

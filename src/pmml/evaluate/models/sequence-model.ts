@@ -111,7 +111,10 @@ function referenced(rule: Element, name: string, sequences: ReadonlyMap<string, 
 function historyOf(fields: readonly Field[], frame: Frame): ReadonlySet<string>[] {
   const history: ReadonlySet<string>[] = [];
   for (const field of fields) {
-    const value: unknown = field.value(frame);
+    // A field's value is flat; item sets in order are taken as the caller gave them.
+    const given = frame.record[field.name];
+    const nested = Array.isArray(given) && given.some((set) => Array.isArray(set));
+    const value: unknown = nested ? given : field.value(frame);
     if (value === undefined || value === null) continue;
     for (const set of Array.isArray(value) ? value : [value]) {
       history.push(new Set((Array.isArray(set) ? set : [set]).map((item: Scalar) => textOf(item))));

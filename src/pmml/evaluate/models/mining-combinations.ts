@@ -1,0 +1,169 @@
+import type { ModelResult, Scope } from '../model.js';
+import { isCollection, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
+import type { Vote } from './mining-model.js';
+
+/** Combines the predictions of the segments that ran; undefined where there is no result. */
+export type Combine = (votes: readonly Vote[]) => ModelResult | undefined;
+
+type CombinationMethod =
+  | 'majorityVote'
+  | 'weightedMajorityVote'
+  | 'average'
+  | 'weightedAverage'
+  | 'median'
+  | 'weightedMedian'
+  | 'max'
+  | 'sum'
+  | 'weightedSum';
+
+type Round = (value: number) => number;
+type Fold = (values: readonly number[], weights: readonly number[], round: Round) => number;
+
+const FOLDS: Readonly<Record<Exclude<CombinationMethod, 'majorityVote' | 'weightedMajorityVote'>, Fold>> = {
+  average: (values, _, round) => round(total(values, round) / values.length),
+  weightedAverage: (values, weights, round) =>
+    round(
+      total(
+        values.map((value, i) => round(value * round(weights[i]!))),
+        round,
+      ) / total(weights, round),
+    ),
+  median: (values) =>
+    weightedMedian(
+      values,
+      values.map(() => 1),
+    ),
+  weightedMedian,
+  max: (values) => values.reduce((a, b) => Math.max(a, b)),
+  sum: (values, _, round) => total(values, round),
+  weightedSum: (values, weights, round) =>
+    total(
+      values.map((value, i) => round(value * round(weights[i]!))),
+      round,
+    ),
+};
+
+function total(values: readonly number[], round: Round): number {
+  let sum = 0;
+  for (const value of values) sum = round(sum + value);
+  return sum;
+}
+
+/** The value in the middle of the weights; between two values, half their sum. */
+function weightedMedian(values: readonly number[], weights: readonly number[]): number {
+  const order = values.map((value, i) => ({ value, weight: weights[i]! })).sort((a, b) => a.value - b.value);
+  const half = order.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let below = 0;
+  for (let i = 0; i < order.length; i++) {
+    below += order[i]!.weight;
+    if (below > half) return order[i]!.value;
+    if (below === half) return (order[i]!.value + (order[i + 1] ?? order[i]!).value) / 2;
+  }
+  return order[order.length - 1]!.value;
+}
+
+const voting =
+  (weighted: boolean) =>
+  (_: boolean, scope: Scope): Combine =>
+  (votes) => {
+    const counts = new Map<string, number>();
+    const values = new Map<string, Scalar>();
+    let missing = 0;
+    let whole = 0;
+    for (const category of scope.target()?.categories ?? []) values.set(textOf(category), category);
+    for (const { weight, result } of votes) {
+      const share = weighted ? weight : 1;
+      whole += share;
+      if (result.value === undefined || isCollection(result.value)) missing += share;
+      else {
+        const key = textOf(result.value);
+        if (!values.has(key)) values.set(key, result.value);
+        counts.set(key, (counts.get(key) ?? 0) + share);
+      }
+    }
+    const winner = winnerOf(counts, values);
+    // A segment without a prediction votes for "missing".
+    if (winner === undefined || missing > counts.get(winner)!) return undefined;
+    const probabilities = new Map([...values.keys()].map((key) => [key, (counts.get(key) ?? 0) / (whole - missing)]));
+    return { value: values.get(winner), probabilities };
+  };
+
+/** The largest count; among equals the category that the document names first. */
+function winnerOf(counts: ReadonlyMap<string, number>, values: ReadonlyMap<string, Scalar>): string | undefined {
+  let winner: string | undefined;
+  for (const key of values.keys()) {
+    const count = counts.get(key);
+    if (count !== undefined && (winner === undefined || count > counts.get(winner)!)) winner = key;
+  }
+  return winner;
+}
+
+const folding =
+  (method: keyof typeof FOLDS) =>
+  (classification: boolean, scope: Scope): Combine => {
+    const fold = FOLDS[method];
+    const round: Round = scope.math === 'float' ? Math.fround : (value) => value;
+    return classification ? foldProbabilities(method, fold, round, scope) : foldNumbers(fold, round);
+  };
+
+function foldNumbers(fold: Fold, round: Round): Combine {
+  return (votes) => {
+    const values: number[] = [];
+    const weights: number[] = [];
+    for (const { weight, result } of votes) {
+      const value = numberOf(result.value);
+      if (value === undefined) return undefined;
+      values.push(round(value));
+      weights.push(weight);
+    }
+    return { value: fold(values, weights, round) };
+  };
+}
+
+/** Each category's probabilities are combined; where the outcome is no distribution, it is made one. */
+function foldProbabilities(method: string, fold: Fold, round: Round, scope: Scope): Combine {
+  const normalizes =
+    method === 'max' ||
+    method === 'median' ||
+    method === 'weightedMedian' ||
+    method === 'sum' ||
+    method === 'weightedSum';
+  return (votes) => {
+    const values = new Map<string, Scalar>();
+    for (const category of scope.target()?.categories ?? []) values.set(textOf(category), category);
+    const distributions: ReadonlyMap<string, number>[] = [];
+    for (const { result } of votes) {
+      if (result.value === undefined || isCollection(result.value)) return undefined;
+      const distribution = result.probabilities ?? new Map([[textOf(result.value), 1]]);
+      for (const key of distribution.keys()) {
+        if (!values.has(key)) values.set(key, lenientLiteral(key, scope.target()?.dataType ?? 'string'));
+      }
+      distributions.push(distribution);
+    }
+    const weights = votes.map(({ weight }) => weight);
+    const combined = new Map<string, number>();
+    for (const key of values.keys()) {
+      if (!distributions.some((distribution) => distribution.has(key))) continue;
+      const shares = distributions.map((distribution) => round(distribution.get(key) ?? 0));
+      combined.set(key, fold(shares, weights, round));
+    }
+    if (normalizes) {
+      const whole = total([...combined.values()], round);
+      if (whole > 0) for (const [key, value] of combined) combined.set(key, round(value / whole));
+    }
+    const winner = winnerOf(combined, values);
+    return winner === undefined ? undefined : { value: values.get(winner), probabilities: combined };
+  };
+}
+
+export const COMBINATIONS: Readonly<Record<CombinationMethod, (classification: boolean, scope: Scope) => Combine>> = {
+  majorityVote: voting(false),
+  weightedMajorityVote: voting(true),
+  average: folding('average'),
+  weightedAverage: folding('weightedAverage'),
+  median: folding('median'),
+  weightedMedian: folding('weightedMedian'),
+  max: folding('max'),
+  sum: folding('sum'),
+  weightedSum: folding('weightedSum'),
+};

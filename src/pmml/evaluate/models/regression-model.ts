@@ -1,0 +1,235 @@
+import type { Element } from '../../../wire/xml/document.js';
+import { evaluationError, invalidDocument, missingElement } from '../../errors.js';
+import { enumAttribute, numberAttribute, required } from '../attributes.js';
+import { type CompiledModel, type Frame, type ModelResult, NO_RESULT, type Scope } from '../model.js';
+import { equalValues, isCollection, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
+import { normalCdf } from './kernels/special-functions.js';
+
+/** One term of a table for a record; undefined where a missing value leaves the whole table without a result. */
+type Term = (frame: Frame) => number | undefined;
+
+interface Table {
+  readonly key: string | undefined;
+  readonly category: Scalar | undefined;
+  readonly intercept: number;
+  readonly terms: readonly { readonly name: string; readonly value: Term }[];
+}
+
+const METHODS = ['none', 'simplemax', 'softmax', 'logit', 'probit', 'cloglog', 'exp', 'loglog', 'cauchit'] as const;
+type Method = (typeof METHODS)[number];
+
+/** Inverse links, by the names of normalizationMethod. */
+const INVERSES: Readonly<Partial<Record<Method, (y: number) => number>>> = {
+  none: (y) => y,
+  logit: (y) => 1 / (1 + Math.exp(-y)),
+  softmax: (y) => 1 / (1 + Math.exp(-y)),
+  probit: normalCdf,
+  cloglog: (y) => -Math.expm1(-Math.exp(y)),
+  loglog: (y) => Math.exp(-Math.exp(-y)),
+  cauchit: (y) => 0.5 + Math.atan(y) / Math.PI,
+  exp: Math.exp,
+};
+
+type Round = (value: number) => number;
+
+/** RegressionModel, and the Regression element that is embedded in other models. */
+export function compileRegressionModel(element: Element, scope: Scope): CompiledModel {
+  const round: Round = scope.math === 'float' ? Math.fround : (value) => value;
+  const target = scope.target();
+  const tables = element
+    .children('RegressionTable')
+    .map((table) => compileTable(table, scope, round, target?.dataType));
+  if (tables.length === 0) throw missingElement(element, 'RegressionTable');
+  const method = enumAttribute(element, 'normalizationMethod', METHODS, 'none');
+  const functionName = element.attribute('functionName') ?? scope.functionName;
+  if (functionName !== 'classification') {
+    if (tables.length > 1) throw invalidDocument('a regression has one RegressionTable', element);
+    const inverse = INVERSES[method];
+    if (inverse === undefined) throw invalidDocument(`${method} has no meaning for a regression`, element);
+    return compileRegression(tables[0]!, inverse, round);
+  }
+  return compileClassification(element, tables, method, target?.optype === 'ordinal', round);
+}
+
+function compileRegression(table: Table, inverse: (y: number) => number, round: Round): CompiledModel {
+  return (frame) => {
+    const y = valueOf(table, frame, round);
+    if (y === undefined) return NO_RESULT;
+    return { value: round(inverse(y)), explain: () => ({ table: explainTable(table, frame), y }) };
+  };
+}
+
+function compileClassification(
+  element: Element,
+  tables: readonly Table[],
+  method: Method,
+  ordinal: boolean,
+  round: Round,
+): CompiledModel {
+  for (const table of tables)
+    if (table.key === undefined) throw invalidDocument('a table lacks its targetCategory', element);
+  if (tables.length < 2) throw invalidDocument('a classification has two RegressionTable elements at least', element);
+  const normalize =
+    method === 'softmax'
+      ? softmax
+      : method === 'simplemax'
+        ? simplemax
+        : ordinal
+          ? cumulative(method, element)
+          : categorical(method, tables);
+  return (frame): ModelResult => {
+    const scores: number[] = [];
+    for (const table of tables) {
+      const y = valueOf(table, frame, round);
+      if (y === undefined) return NO_RESULT;
+      scores.push(y);
+    }
+    const probabilities = normalize(scores, round);
+    let best = 0;
+    const byCategory = new Map<string, number>();
+    probabilities.forEach((probability, i) => {
+      byCategory.set(tables[i]!.key!, probability);
+      if (probability > probabilities[best]!) best = i;
+    });
+    return {
+      value: tables[best]!.category,
+      probabilities: byCategory,
+      explain: () => ({ tables: tables.map((table, i) => ({ y: scores[i], ...explainTable(table, frame) })) }),
+    };
+  };
+}
+
+type Normalize = (scores: readonly number[], round: Round) => number[];
+
+const softmax: Normalize = (scores, round) => {
+  const largest = scores.reduce((a, b) => Math.max(a, b));
+  const exponentials = scores.map((y) => round(Math.exp(round(y - largest))));
+  const total = exponentials.reduce((a, b) => round(a + b), 0);
+  return exponentials.map((value) => round(value / total));
+};
+
+const simplemax: Normalize = (scores, round) => {
+  const total = scores.reduce((a, b) => round(a + b), 0);
+  return scores.map((value) => round(value / total));
+};
+
+/** "p_j = F(y_j), and the last category gets what is left", unless the last of many tables has predictors of its own. */
+function categorical(method: Method, tables: readonly Table[]): Normalize {
+  const inverse = INVERSES[method]!;
+  const isReference = tables.length === 2 || method === 'none' || tables[tables.length - 1]!.terms.length === 0;
+  return (scores, round) => {
+    const probabilities = scores.map((y) => round(inverse(y)));
+    if (isReference) {
+      const last = probabilities.length - 1;
+      let rest = 1;
+      for (let i = 0; i < last; i++) rest = round(rest - probabilities[i]!);
+      probabilities[last] = rest;
+    }
+    return probabilities;
+  };
+}
+
+/** An ordinal target: F(y_j) is the probability of the first j categories. */
+function cumulative(method: Method, element: Element): Normalize {
+  const inverse = INVERSES[method];
+  if (inverse === undefined) throw invalidDocument(`${method} has no meaning for an ordinal target`, element);
+  return (scores, round) => {
+    let below = 0;
+    return scores.map((y, i) => {
+      const upTo = i === scores.length - 1 ? 1 : round(inverse(y));
+      const probability = round(upTo - below);
+      below = upTo;
+      return probability;
+    });
+  };
+}
+
+function valueOf(table: Table, frame: Frame, round: Round): number | undefined {
+  let total = 0;
+  for (const { value } of table.terms) {
+    const term = value(frame);
+    if (term === undefined) return undefined;
+    total = round(total + term);
+  }
+  return round(total + table.intercept);
+}
+
+function explainTable(table: Table, frame: Frame): object {
+  return {
+    ...(table.key === undefined ? {} : { category: table.key }),
+    intercept: table.intercept,
+    terms: table.terms.map(({ name, value }) => ({ name, contribution: value(frame) ?? null })),
+  };
+}
+
+function compileTable(element: Element, scope: Scope, round: Round, dataType: string | undefined): Table {
+  const text = element.attribute('targetCategory');
+  const category = text === undefined ? undefined : lenientLiteral(text, dataType ?? 'string');
+  return {
+    key: category === undefined ? undefined : textOf(category),
+    category,
+    intercept: round(numberAttribute(element, 'intercept', 0)),
+    terms: [
+      ...element.children('NumericPredictor').map((predictor) => numericTerm(predictor, scope, round)),
+      ...element.children('CategoricalPredictor').map((predictor) => categoricalTerm(predictor, scope, round)),
+      ...element.children('PredictorTerm').map((predictor) => productTerm(predictor, scope, round)),
+    ],
+  };
+}
+
+function numericTerm(element: Element, scope: Scope, round: Round): { name: string; value: Term } {
+  const name = required(element, 'name');
+  const field = scope.field(name, element);
+  const coefficient = round(numberAttribute(element, 'coefficient'));
+  const exponent = numberAttribute(element, 'exponent', 1);
+  const number = (frame: Frame): number | undefined => {
+    const raw = field.value(frame);
+    if (raw === undefined) return undefined;
+    const value = typeof raw === 'number' ? raw : numberOf(raw);
+    if (value === undefined) throw evaluationError('a numeric predictor got a value that is no number', element, name);
+    return round(value);
+  };
+  const value: Term =
+    exponent === 1
+      ? (frame) => {
+          const x = number(frame);
+          return x === undefined ? undefined : round(coefficient * x);
+        }
+      : (frame) => {
+          const x = number(frame);
+          return x === undefined ? undefined : round(coefficient * round(x ** exponent));
+        };
+  return { name, value };
+}
+
+/** "If the input value is missing then variable_name(v) yields 0 for any 'v'." */
+function categoricalTerm(element: Element, scope: Scope, round: Round): { name: string; value: Term } {
+  const name = required(element, 'name');
+  const field = scope.field(name, element);
+  const literal = lenientLiteral(required(element, 'value'), field.dataType);
+  const coefficient = round(numberAttribute(element, 'coefficient'));
+  return {
+    name: `${name}=${textOf(literal)}`,
+    value: (frame) => {
+      const value = field.value(frame);
+      return value !== undefined && !isCollection(value) && equalValues(value, literal) ? coefficient : 0;
+    },
+  };
+}
+
+function productTerm(element: Element, scope: Scope, round: Round): { name: string; value: Term } {
+  const coefficient = round(numberAttribute(element, 'coefficient'));
+  const fields = element.children('FieldRef').map((reference) => scope.field(required(reference, 'field'), reference));
+  return {
+    name: element.attribute('name') ?? fields.map((field) => field.name).join('*'),
+    value: (frame) => {
+      let product = coefficient;
+      for (const field of fields) {
+        const value = numberOf(field.value(frame));
+        if (value === undefined) return undefined;
+        product = round(product * round(value));
+      }
+      return product;
+    },
+  };
+}

@@ -1,0 +1,359 @@
+import type { Element } from '../../../wire/xml/document.js';
+import { invalidDocument, missingElement } from '../../errors.js';
+import { enumAttribute, numberAttribute, optionalNumber, required, requiredChild } from '../attributes.js';
+import { type CompiledModel, type Frame, type ModelResult, NO_RESULT, type Scope } from '../model.js';
+import { compilePredicate, type Predicate, predicateElement } from '../predicates.js';
+import { lenientLiteral, parseNumber, type Scalar, textOf } from '../values.js';
+import { compileRegressionModel } from './regression-model.js';
+
+interface Node {
+  readonly id: string;
+  readonly test: Predicate;
+  /** For a surrogate predicate: whether a stand-in was needed. */
+  readonly usedSurrogate: Predicate | undefined;
+  readonly children: readonly Node[];
+  readonly defaultChild: Node | undefined;
+  readonly recordCount: number | undefined;
+  readonly counts: ReadonlyMap<string, number>;
+  /** The prediction; undefined where the node has none. */
+  readonly result: ModelResult | undefined;
+  readonly embedded: CompiledModel | undefined;
+}
+
+/** Where the walk ended: the node, and how often a missing value was stood in for. */
+interface Arrival {
+  readonly node: Node;
+  readonly penalties: number;
+}
+
+const STRATEGIES = [
+  'lastPrediction',
+  'nullPrediction',
+  'defaultChild',
+  'weightedConfidence',
+  'aggregateNodes',
+  'none',
+] as const;
+
+interface Tree {
+  readonly root: Node;
+  readonly strategy: (typeof STRATEGIES)[number];
+  readonly returnLast: boolean;
+  readonly classes: ReadonlyMap<string, Scalar>;
+  readonly isClassification: boolean;
+}
+
+/** TreeModel, and the DecisionTree element that is embedded in other models. */
+export function compileTreeModel(element: Element, scope: Scope): CompiledModel {
+  const strategy = enumAttribute(element, 'missingValueStrategy', STRATEGIES, 'none');
+  const penalty = numberAttribute(element, 'missingValuePenalty', 1);
+  const isClassification = (element.attribute('functionName') ?? scope.functionName) === 'classification';
+  const classes = new Map<string, Scalar>();
+  const root = new TreeCompiler(scope, isClassification, classes).node(requiredChild(element, 'Node'));
+  const tree: Tree = {
+    root,
+    strategy,
+    returnLast:
+      enumAttribute(
+        element,
+        'noTrueChildStrategy',
+        ['returnNullPrediction', 'returnLastPrediction'],
+        'returnNullPrediction',
+      ) === 'returnLastPrediction',
+    classes,
+    isClassification,
+  };
+  if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes') return compileCombined(tree, penalty);
+  return (frame) => {
+    const arrival = walk(tree, frame);
+    return arrival === undefined ? NO_RESULT : resultAt(tree, arrival, frame, penalty);
+  };
+}
+
+function resultAt(tree: Tree, { node, penalties }: Arrival, frame: Frame, penalty: number): ModelResult {
+  const result = node.embedded?.(frame) ?? node.result;
+  if (result === undefined) return NO_RESULT;
+  const explain = () => ({ path: explainPath(tree.root, node) });
+  if (penalties === 0 || penalty === 1 || result.confidences === undefined)
+    return Object.assign(Object.create(null), result, { explain });
+  const factor = penalty ** penalties;
+  return {
+    ...result,
+    confidences: new Map([...result.confidences].map(([key, confidence]) => [key, confidence * factor])),
+    explain,
+  };
+}
+
+/** One way down, for the strategies that follow a single path. */
+function walk(tree: Tree, frame: Frame): Arrival | undefined {
+  const { strategy } = tree;
+  let node = tree.root;
+  const start = node.test(frame);
+  if (start !== true) return undefined;
+  let penalties = node.usedSurrogate?.(frame) === true ? 1 : 0;
+  for (;;) {
+    if (node.children.length === 0) return { node, penalties };
+    let next: Node | undefined;
+    for (const child of node.children) {
+      const value = child.test(frame);
+      if (value === true) {
+        if (child.usedSurrogate?.(frame) === true) penalties++;
+        next = child;
+        break;
+      }
+      if (value === undefined && strategy !== 'none') {
+        if (strategy === 'lastPrediction') return { node, penalties };
+        if (strategy === 'nullPrediction' || node.defaultChild === undefined) return undefined;
+        penalties++;
+        next = node.defaultChild;
+        break;
+      }
+    }
+    if (next === undefined) return tree.returnLast ? { node, penalties } : undefined;
+    node = next;
+  }
+}
+
+/** What several leaves say together: weight, and for each class its confidence and its record count. */
+interface Share {
+  readonly node: Node;
+  readonly result: ModelResult | undefined;
+}
+
+/**
+ * weightedConfidence and aggregateNodes: where a predicate is unknown, it and its siblings that are not false are
+ * all followed, and their answers are combined, level by level.
+ */
+function compileCombined(tree: Tree, penalty: number): CompiledModel {
+  const combine = tree.strategy === 'weightedConfidence' ? weightedConfidence : undefined;
+  const visit = (node: Node, frame: Frame): Share[] => {
+    if (node.children.length === 0) return [{ node, result: node.embedded?.(frame) ?? node.result }];
+    const open: Node[] = [];
+    let unknown = false;
+    for (const child of node.children) {
+      const value = child.test(frame);
+      if (value === true && !unknown) return visit(child, frame);
+      if (value === undefined) unknown = true;
+      if (value !== false) open.push(child);
+    }
+    if (open.length === 0) return tree.returnLast ? [{ node, result: node.result }] : [];
+    if (combine === undefined) return open.flatMap((child) => visit(child, frame));
+    const answers = open.flatMap((child) => {
+      const [answer] = visit(child, frame);
+      return answer?.result === undefined
+        ? []
+        : [{ weight: child.recordCount ?? total(child.counts), result: answer.result }];
+    });
+    return answers.length === 0 ? [] : [{ node, result: combine(answers, tree) }];
+  };
+  return (frame) => {
+    if (tree.root.test(frame) !== true) return NO_RESULT;
+    const shares = visit(tree.root, frame);
+    if (shares.length === 0) return NO_RESULT;
+    if (shares.length === 1) {
+      const { node, result } = shares[0]!;
+      if (result === undefined) return NO_RESULT;
+      const penalties = node.children.length === 0 && node.usedSurrogate?.(frame) === true ? 1 : 0;
+      return penalties === 0 || penalty === 1 || result.confidences === undefined
+        ? result
+        : { ...result, confidences: new Map([...result.confidences].map(([key, value]) => [key, value * penalty])) };
+    }
+    return aggregate(shares, tree);
+  };
+}
+
+function weightedConfidence(answers: readonly { weight: number; result: ModelResult }[], tree: Tree): ModelResult {
+  const whole = answers.reduce((sum, { weight }) => sum + weight, 0);
+  if (!tree.isClassification) {
+    const value = answers.reduce((sum, { weight, result }) => sum + (weight / whole) * Number(result.value), 0);
+    return { value };
+  }
+  const mix = (read: (result: ModelResult) => ReadonlyMap<string, number> | undefined): Map<string, number> => {
+    const mixed = new Map<string, number>();
+    for (const key of tree.classes.keys()) {
+      let sum = 0;
+      let known = false;
+      for (const { weight, result } of answers) {
+        const share = read(result)?.get(key);
+        if (share !== undefined) known = true;
+        sum += (weight / whole) * (share ?? 0);
+      }
+      if (known) mixed.set(key, sum);
+    }
+    return mixed;
+  };
+  const confidences = mix((result) => result.confidences);
+  const winner = largestKey(confidences);
+  return {
+    value: winner === undefined ? undefined : tree.classes.get(winner),
+    confidences,
+    probabilities: mix((result) => result.probabilities),
+  };
+}
+
+/** Record counts of all leaves that are reached, added up; a number is averaged by record count. */
+function aggregate(shares: readonly Share[], tree: Tree): ModelResult {
+  if (!tree.isClassification) {
+    let sum = 0;
+    let whole = 0;
+    for (const { node, result } of shares) {
+      if (typeof result?.value !== 'number') continue;
+      const weight = node.recordCount ?? 1;
+      sum += weight * result.value;
+      whole += weight;
+    }
+    return whole === 0 ? NO_RESULT : { value: sum / whole };
+  }
+  const counts = new Map<string, number>();
+  for (const { node, result } of shares) {
+    const entries =
+      node.counts.size > 0 || typeof result?.value === 'undefined'
+        ? node.counts
+        : new Map([[textOf(result.value as Scalar), node.recordCount ?? 1]]);
+    for (const [key, count] of entries) counts.set(key, (counts.get(key) ?? 0) + count);
+  }
+  const whole = total(counts);
+  const winner = largestKey(counts);
+  if (winner === undefined || whole === 0) return NO_RESULT;
+  const shareOf = new Map([...counts].map(([key, count]) => [key, count / whole]));
+  return { value: tree.classes.get(winner) ?? winner, probabilities: shareOf, confidences: shareOf };
+}
+
+function total(counts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}
+
+function largestKey(values: ReadonlyMap<string, number>): string | undefined {
+  let best: string | undefined;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const [key, value] of values) {
+    if (value > largest) {
+      largest = value;
+      best = key;
+    }
+  }
+  return best;
+}
+
+function explainPath(root: Node, end: Node): object[] {
+  const path: object[] = [];
+  const find = (node: Node): boolean => {
+    if (node !== end && !node.children.some(find)) return false;
+    path.unshift({ node: node.id, score: node.result?.value ?? null });
+    return true;
+  };
+  find(root);
+  return path;
+}
+
+class TreeCompiler {
+  private position = 0;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly isClassification: boolean,
+    private readonly classes: Map<string, Scalar>,
+  ) {}
+
+  node(element: Element): Node {
+    const position = ++this.position;
+    const id = element.attribute('id') ?? String(position);
+    const predicate = predicateElement(element);
+    if (predicate === undefined) throw missingElement(element, 'predicate');
+    const { scope } = this;
+    const { counts, confidences, probabilities } = this.distribution(element);
+    const recordCount = optionalNumber(element, 'recordCount');
+    const embedded = this.embedded(element);
+    const text = element.attribute('score') ?? (this.isClassification ? largestKey(counts) : undefined);
+    const value = text === undefined ? undefined : this.score(text, element);
+    const children = element.children('Node').map((child) => this.node(child));
+    const defaultId = element.attribute('defaultChild');
+    const defaultChild = defaultId === undefined ? undefined : children.find((child) => child.id === defaultId);
+    if (defaultId !== undefined && children.length > 0 && defaultChild === undefined) {
+      throw invalidDocument(`no child has the id ${JSON.stringify(defaultId)} of defaultChild`, element);
+    }
+    const result: ModelResult | undefined =
+      value === undefined
+        ? undefined
+        : {
+            value,
+            entityId: id,
+            ...(probabilities.size === 0 ? {} : { probabilities }),
+            ...(confidences.size === 0 ? {} : { confidences }),
+          };
+    return {
+      id,
+      test: compilePredicate(predicate, scope),
+      usedSurrogate: surrogateUse(predicate, scope),
+      children,
+      defaultChild,
+      recordCount,
+      counts,
+      result,
+      embedded: embedded === undefined ? undefined : (frame) => ({ ...embedded(frame), entityId: id }),
+    };
+  }
+
+  private score(text: string, element: Element): Scalar {
+    const { scope } = this;
+    if (this.isClassification) {
+      const value = lenientLiteral(text, scope.target()?.dataType ?? 'string');
+      if (!this.classes.has(textOf(value))) this.classes.set(textOf(value), value);
+      return value;
+    }
+    const number = parseNumber(text);
+    if (number === undefined) {
+      if (scope.functionName !== 'regression') return text;
+      throw invalidDocument(`the score ${JSON.stringify(text)} of a regression is no number`, element);
+    }
+    return scope.math === 'float' ? Math.fround(number) : number;
+  }
+
+  private distribution(element: Element): {
+    counts: Map<string, number>;
+    confidences: Map<string, number>;
+    probabilities: Map<string, number>;
+  } {
+    const counts = new Map<string, number>();
+    const confidences = new Map<string, number>();
+    const probabilities = new Map<string, number>();
+    const distributions = element.children('ScoreDistribution');
+    const round = this.scope.math === 'float' ? Math.fround : (value: number) => value;
+    for (const part of distributions) {
+      const value = lenientLiteral(required(part, 'value'), this.scope.target()?.dataType ?? 'string');
+      const key = textOf(value);
+      if (!this.classes.has(key)) this.classes.set(key, value);
+      counts.set(key, numberAttribute(part, 'recordCount', 0));
+      const confidence = optionalNumber(part, 'confidence');
+      const probability = optionalNumber(part, 'probability');
+      if (confidence !== undefined) confidences.set(key, round(confidence));
+      if (probability !== undefined) probabilities.set(key, round(probability));
+    }
+    const whole = total(counts);
+    for (const [key, count] of counts) {
+      if (probabilities.size < counts.size && !probabilities.has(key) && whole > 0)
+        probabilities.set(key, round(round(count) / round(whole)));
+      if (!confidences.has(key) && whole > 0) confidences.set(key, count / whole);
+    }
+    return { counts, confidences, probabilities };
+  }
+
+  private embedded(element: Element): CompiledModel | undefined {
+    const regression = element.child('Regression');
+    if (regression !== undefined) return compileRegressionModel(regression, this.scope);
+    const tree = element.child('DecisionTree');
+    return tree === undefined ? undefined : compileTreeModel(tree, this.scope);
+  }
+}
+
+/** Whether the first choice of a surrogate predicate is unknown. */
+function surrogateUse(predicate: Element, scope: Scope): Predicate | undefined {
+  if (predicate.name !== 'CompoundPredicate' || predicate.attribute('booleanOperator') !== 'surrogate')
+    return undefined;
+  const first = predicate.children().find((child) => child.name !== 'Extension');
+  if (first === undefined) return undefined;
+  const test = compilePredicate(first, scope);
+  return (frame) => test(frame) === undefined;
+}
