@@ -16,12 +16,20 @@ import { KERNEL } from './math-kernel.js';
 import { LINK } from './math-link.js';
 import { SPECIAL } from './math-special.js';
 import { METRIC } from './metric.js';
+import { MODEL_CLUSTER } from './model-cluster.js';
+import { MODEL_REG } from './model-reg.js';
+import { MODEL_TREE } from './model-tree.js';
+import { MODEL_NAIVE, MODEL_NEIGHBOR, MODEL_NEURAL, MODEL_SVM } from './models.js';
 import { ENUM, FIXED } from './named-types.js';
 import { PARSE } from './parse.js';
 import { PROB_DIST } from './prob-dist.js';
 import { PROB_DIST_DISCRETE } from './prob-dist-discrete.js';
 import { RAND } from './rand.js';
 import { RE } from './re.js';
+import { STAT_CHANGE } from './stat-change.js';
+import { STAT_HISTOGRAM } from './stat-histogram.js';
+import { STAT_SAMPLE } from './stat-sample.js';
+import { STAT_TEST } from './stat-test.js';
 import { STRING } from './string.js';
 import { TIME } from './time.js';
 
@@ -53,6 +61,17 @@ export const MODULES: readonly LibraryModule[] = [
   INTERP,
   PROB_DIST,
   PROB_DIST_DISCRETE,
+  STAT_TEST,
+  STAT_SAMPLE,
+  STAT_HISTOGRAM,
+  STAT_CHANGE,
+  MODEL_REG,
+  MODEL_TREE,
+  MODEL_CLUSTER,
+  MODEL_NEIGHBOR,
+  MODEL_NAIVE,
+  MODEL_NEURAL,
+  MODEL_SVM,
 ];
 
 /** All functions of the library by name. */
