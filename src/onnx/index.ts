@@ -1,4 +1,5 @@
 export { attributeType, textOf } from './attributes.js';
+export { checkOnnx } from './check.js';
 export * from './document.js';
 export { ELEMENT_TYPES, type ElementType, elementTypeOf } from './element-types.js';
 export { type EvaluatorOptions, OnnxEvaluator } from './evaluate/evaluator.js';
@@ -6,4 +7,5 @@ export { readTensor, Tensor, type TensorData, writeTensor } from './evaluate/ten
 export { type OnnxMap, type Optional, type Sequence, sequence, tensorOf, type Value } from './evaluate/values.js';
 export type { Resolve } from './external-data.js';
 export { looksLikeOnnx, type ReadOnnxOptions, readOnnx } from './read.js';
+export { onnxScorer } from './scorer.js';
 export { writeOnnx } from './write.js';

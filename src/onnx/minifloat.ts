@@ -26,7 +26,7 @@ export function roundHalfToEven(value: number): number {
 export function roundToMinifloat(value: number, format: Minifloat, saturate: boolean): number {
   const { special, largest } = format;
   if (value === 0) return special === 'fnuz' ? 0 : value;
-  if (Number.isNaN(value)) return value;
+  if (Number.isNaN(value)) return special === 'none' ? 0 : value;
   if (Number.isFinite(value)) {
     const quantum = 2 ** (Math.max(exponentOf(value), 1 - format.bias) - format.mantissa);
     const rounded = roundHalfToEven(value / quantum) * quantum;
@@ -34,7 +34,7 @@ export function roundToMinifloat(value: number, format: Minifloat, saturate: boo
   }
   const sign = value < 0 ? -1 : 1;
   if (special === 'none') return sign * largest;
-  if (saturate && (Number.isFinite(value) || special !== 'fnuz')) return sign * largest;
+  if (saturate) return sign * largest;
   return special === 'ieee' ? sign * Number.POSITIVE_INFINITY : Number.NaN;
 }
 

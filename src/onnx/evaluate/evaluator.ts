@@ -6,7 +6,7 @@ import { badGraph, badInput, limitExceeded } from '../errors.js';
 import type { NodeContext } from './kernel.js';
 import { opsetsOf, type Plan, planOfGraph, programOf, type Step } from './plan.js';
 import { Tensor, withElementLimit } from './tensor.js';
-import { describe, type Value } from './values.js';
+import { describe, optional, type Value } from './values.js';
 
 export interface EvaluatorOptions {
   limits?: Partial<Limits>;
@@ -173,6 +173,7 @@ export class OnnxEvaluator {
     const values = this.graph.input.map((info) => {
       const name = info.name ?? '';
       const value = Object.hasOwn(feeds, name) ? feeds[name] : this.plan.constants.get(name);
+      if (value === undefined && info.type?.optional_type !== undefined) return optional(null);
       if (value === undefined) throw badInput('an input is missing', { place: { field: name } });
       checkFeed(info, value);
       return value;

@@ -11,8 +11,8 @@ const POWERS = Float64Array.from({ length: STEPS }, (_, i) => 2 ** (i / STEPS));
  */
 export function expf(x: number): number {
   if (!(x <= 88.72283935546875)) return x > 0 ? Number.POSITIVE_INFINITY : x;
-  if (x < -103.972084045410156) return 0;
-  const scaled = x * (1.4426950408889634 * STEPS);
+  if (x < -103.97208404541016) return 0;
+  const scaled = x * (Math.LOG2E * STEPS);
   const whole = Math.round(scaled);
   const rest = scaled - whole;
   const square = rest * rest;
@@ -33,10 +33,10 @@ export function probitf(value: number): number {
   const x = fround(fround(2 * value) - 1);
   const log = fround(Math.log(fround(fround(1 - x) * fround(1 + x))));
   const a = fround(0.147);
-  const v = fround(fround(2 / fround(fround(3.14159) * a)) + fround(0.5 * log));
+  const v = fround(fround(2 / fround(fround(314159 / 1e5) * a)) + fround(0.5 * log));
   const v2 = fround(fround(1 / a) * log);
   const v3 = fround(-v + fround(Math.sqrt(fround(fround(v * v) - v2))));
-  return fround(fround(1.41421356) * fround((x < 0 ? -1 : 1) * fround(Math.sqrt(v3))));
+  return fround(fround(Math.SQRT2) * fround((x < 0 ? -1 : 1) * fround(Math.sqrt(v3))));
 }
 
 /** In place: e^(x - max) over their sum, in order. */

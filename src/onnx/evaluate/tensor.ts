@@ -220,7 +220,7 @@ function fromFields(type: ElementType, proto: TensorProto, count: number, name: 
   const field = FIELD_OF[type] ?? 'int32_data';
   const given = (proto[field] ?? []) as ArrayLike<number | bigint | Uint8Array>;
   const row = elementRow(type);
-  const packedBits = row.bits < 8 && row.bits !== 6;
+  const packedBits = row.bits > 0 && row.bits < 8 && row.bits !== 6;
   const wanted = row.class === 'complex' ? 2 * count : packedBits ? Math.ceil((count * row.bits) / 8) : count;
   if (given.length !== wanted) {
     throw badTensor(

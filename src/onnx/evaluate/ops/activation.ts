@@ -2,6 +2,7 @@ import { badInput } from '../../errors.js';
 import { type Inputs, type Kernel, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import type { Tensor } from '../tensor.js';
 import { combine, mapNumbers } from './elementwise.js';
+import { reshaped } from './layout.js';
 import { erf } from './special.js';
 
 type Formula = (x: number) => number;
@@ -24,8 +25,12 @@ function gelu(node: NodeContext): Formula {
 }
 
 /** The slope broadcasts one way, onto the input. */
-function prelu(inputs: Inputs): Tensor {
-  const [x, slope] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+function prelu(inputs: Inputs, node: NodeContext): Tensor {
+  const x = tensorAt(inputs, 0);
+  const given = tensorAt(inputs, 1);
+  // Before version 7 a slope of one dimension belongs to the channels.
+  const perChannel = node.version < 7 && given.dims.length === 1 && given.size > 1;
+  const slope = perChannel ? reshaped(given, [given.size, ...x.dims.slice(2).map(() => 1)]) : given;
   const result = combine(
     x,
     slope,
@@ -67,7 +72,7 @@ export const activationKernels = {
     mapNumbers(
       tensorAt(inputs, 0),
       (x) => (x < 0 ? 0 : x),
-      (x) => (x < 0n ? 0n : x),
+      (x) => x * BigInt(x > 0n),
     ),
   '/Selu': activation(({ attributes }) =>
     selu(attributes.float('alpha', 1.6732632423543772), attributes.float('gamma', 1.0507009873554805)),

@@ -46,7 +46,7 @@ function loop(inputs: Inputs, node: NodeContext): Value[] {
     const results = node.run(body, [tensorOf('int64', [BigInt(i)], []), flag(goesOn), ...carried]);
     goesOn = truth(results[0] as Tensor);
     carried = results.slice(1, 1 + carried.length);
-    scans.forEach((scan, k) => scan.push(results[1 + carried.length + k]!));
+    for (const [k, scan] of scans.entries()) scan.push(results[1 + carried.length + k]!);
   }
   return [...carried, ...scans.map((scan) => stacked(scan))];
 }
@@ -80,7 +80,7 @@ function scanOnce(states: Value[], scanned: readonly Tensor[], shape: ScanShape,
     });
     const results = node.run(body, [...carried, ...slices]);
     carried = results.slice(0, states.length);
-    outputs.forEach((output, k) => output.push(results[states.length + k]!));
+    for (const [k, output] of outputs.entries()) output.push(results[states.length + k]!);
   }
   const finished = outputs.map((output, k) => {
     const tensor = stacked(shape.reverseOutput[k]! ? output.reverse() : output);
@@ -240,7 +240,7 @@ export const controlKernels = {
   '/ConcatFromSequence': concatFromSequence,
   '/If': ifElse,
   '/Loop': loop,
-  '/Optional': (inputs) => optional(inputs[0] ?? null),
+  '/Optional': (inputs) => inputs[0] ?? optional(null),
   '/OptionalGetElement': optionalGetElement,
   '/OptionalHasElement': optionalHasElement,
   '/Scan': scan,

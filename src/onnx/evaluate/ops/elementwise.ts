@@ -159,6 +159,7 @@ function variadic(numbers: Binary, bigs?: BinaryBig): Kernel {
   };
 }
 
+const chosenBig = (isFirst: boolean, a: bigint, b: bigint): bigint => (isFirst ? a : b);
 const greater = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b));
 const lesser = (a: number, b: number): number => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b));
 
@@ -234,10 +235,13 @@ function bitShift(inputs: Inputs, node: NodeContext): Tensor {
   const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
   const { bits } = elementRow(a.type);
   const shift = (x: number, by: number): number => {
-    if (by >= bits) return !left && x < 0 ? -1 : 0;
+    if (by < 0 || by >= bits) return !left && x < 0 ? -1 : 0;
     return left ? x << by : x < 0 ? x >> by : x >>> by;
   };
-  return combine(a, b, shift, (x, by) => (left ? (by > 63n ? 0n : x << by) : x >> by));
+  return combine(a, b, shift, (x, by) => {
+    if (by < 0n || by > 63n) return !left && x < 0n ? -1n : 0n;
+    return left ? x << by : x >> by;
+  });
 }
 
 function sign(x: number): number {
@@ -290,9 +294,9 @@ export const elementwiseKernels = {
   '/Less': compare((a, b) => a < b),
   '/LessOrEqual': compare((a, b) => a <= b),
   '/Log': unary(Math.log),
-  '/Max': variadic(greater, (a, b) => (a > b ? a : b)),
+  '/Max': variadic(greater, (a, b) => chosenBig(a > b, a, b)),
   '/Mean': mean,
-  '/Min': variadic(lesser, (a, b) => (a < b ? a : b)),
+  '/Min': variadic(lesser, (a, b) => chosenBig(a < b, a, b)),
   '/Mod': modulo,
   '/Mul': multiply,
   '/Neg': unary(

@@ -99,12 +99,15 @@ function gatherNd(inputs: Inputs, node: NodeContext): Tensor {
 
 type Combine = (before: never, update: never) => unknown;
 
+/** For numbers and bigints alike. */
+const chosen = (isFirst: boolean, a: unknown, b: unknown): unknown => (isFirst ? a : b);
+
 const REDUCTIONS: Readonly<Record<string, Combine>> = {
   none: (_, update) => update,
   add: (before, update) => before + update,
   mul: (before, update) => (before as number) * (update as number),
-  max: (before, update) => (before > update ? before : update),
-  min: (before, update) => (before < update ? before : update),
+  max: (before, update) => chosen(before > update, before, update),
+  min: (before, update) => chosen(before < update, before, update),
 };
 
 function reductionOf(node: NodeContext): Combine {

@@ -1,0 +1,206 @@
+import { SamescoreError } from '../core/errors.js';
+import type { InputField, OutputField, Scorer, Scores, Signature } from '../core/scorer.js';
+import { type Column, columnOf, type Value as Plain, type Table, valueAt, widthOf } from '../core/table.js';
+import type { OnnxModel } from './document.js';
+import { type ElementType, elementTypeOf } from './element-types.js';
+import { badInput } from './errors.js';
+import { type EvaluatorOptions, OnnxEvaluator } from './evaluate/evaluator.js';
+import { numberOfText } from './evaluate/ops/cast.js';
+import { newTensor, Tensor } from './evaluate/tensor.js';
+import { describe, type OnnxMap, type Value } from './evaluate/values.js';
+import { inputFields, outputFields, sizesOf } from './signature.js';
+
+/** One input of the graph, and the columns that fill a row of it: one as wide as the field, or one an element. */
+interface Binding {
+  readonly field: InputField;
+  readonly type: ElementType;
+  readonly columns: readonly Column[];
+  /** Rank of the tensor; scalars have the shape [rows, 1] or [rows]. */
+  readonly rank: number;
+}
+
+function noColumn(name: string, rows: Table): SamescoreError {
+  return new SamescoreError('onnx/no-column', 'invalid', `the rows have no column for the input "${name}"`, {
+    place: { field: name },
+    hint: `they have ${[...rows.columns.keys()].slice(0, 20).join(', ')}`,
+  });
+}
+
+/** Columns for every input: by name, by the recorded names of the elements, else the columns in their order. */
+function bind(fields: readonly InputField[], model: OnnxModel, rows: Table): Binding[] {
+  const taken = new Set(fields.filter((field) => rows.columns.has(field.name)).map((field) => field.name));
+  const free = [...rows.columns].filter(([name]) => !taken.has(name)).map(([, column]) => column);
+  return fields.map((field): Binding => {
+    const info = model.graph!.input.find((input) => input.name === field.name)!;
+    const type = elementTypeOf(info.type?.tensor_type?.elem_type) ?? 'float';
+    const rank = sizesOf(info.type)?.length ?? Math.max(2, field.shape.length + 1);
+    const width = widthOf(field.shape);
+    const own = rows.columns.get(field.name);
+    if (own?.width === width) return { field, type, columns: [own], rank };
+    const named = field.elementNames?.map((name) => rows.columns.get(name));
+    if (named?.every((column) => column !== undefined)) return { field, type, columns: named, rank };
+    const columns = free.splice(0, width);
+    if (columns.length < width || columns.some((column) => column.width !== 1)) throw noColumn(field.name, rows);
+    return { field, type, columns, rank };
+  });
+}
+
+const NO_VALUE = Symbol('missing');
+
+/** A plain value as an element of the tensor. Texts are parsed; a missing number is NaN. */
+function elementOf(value: Plain, type: ElementType, isFloat: boolean): number | bigint | string | typeof NO_VALUE {
+  if (value === null) return isFloat ? Number.NaN : NO_VALUE;
+  if (type === 'string') return typeof value === 'string' ? value : String(value);
+  if (type === 'bool') {
+    if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true' ? 1 : 0;
+    return Number(typeof value === 'string' ? numberOfText(value) : value) === 0 ? 0 : 1;
+  }
+  if (type === 'int64' || type === 'uint64') {
+    if (typeof value === 'bigint') return value;
+    if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value)) return BigInt(value.trim().replace(/^\+/, ''));
+    const number = typeof value === 'string' ? numberOfText(value) : Number(value);
+    if (!Number.isInteger(number)) throw badInput('a value is not an integer', { got: String(value) });
+    return BigInt(number);
+  }
+  return typeof value === 'string' ? numberOfText(value) : Number(value);
+}
+
+/** The tensor of the rows `from` to `to` (not included). */
+function tensorOfRows(binding: Binding, from: number, to: number): Tensor {
+  const { field, type, columns, rank } = binding;
+  const width = widthOf(field.shape);
+  const shape = field.shape.length === 0 && rank > 1 ? new Array<number>(rank - 1).fill(1) : field.shape;
+  const tensor = newTensor(type, [to - from, ...shape]);
+  const isFloat = field.optional;
+  const data = tensor.data as unknown[];
+  for (let row = from; row < to; row++) {
+    for (let i = 0; i < width; i++) {
+      const column = columns.length === 1 ? columns[0]! : columns[i]!;
+      const value = valueAt(column, row, columns.length === 1 ? i : 0);
+      try {
+        const element = elementOf(value, type, isFloat);
+        if (element === NO_VALUE) throw badInput('a value is missing', { expected: `tensor(${type})` });
+        data[(row - from) * width + i] = element;
+      } catch (error) {
+        throw error instanceof SamescoreError ? error.within({ field: field.name }) : error;
+      }
+    }
+  }
+  return tensor;
+}
+
+/** The values of the rows of one output, row after row, with `width` a row. */
+function plainValues(value: Value | undefined, field: OutputField, rows: number): Plain[] {
+  const width = widthOf(field.shape);
+  if (value instanceof Tensor) {
+    if (value.data.length !== rows * width) {
+      throw badInput('an output has not one value a row', {
+        place: { field: field.name },
+        expected: `${rows * width} values`,
+        got: describe(value),
+      });
+    }
+    return value.toArray() as Plain[];
+  }
+  const maps = value === undefined || value.kind !== 'sequence' ? [] : (value.elements as OnnxMap[]);
+  if (maps.length !== rows || maps.some((map) => map.kind !== 'map'))
+    throw badInput('an output is not one map a row', { place: { field: field.name }, got: describe(value) });
+  return maps.flatMap((map) => {
+    const byText = new Map([...map.entries].map(([key, entry]) => [String(key), entry]));
+    const categories = field.categories ?? (field.category === undefined ? [...byText.keys()] : [field.category]);
+    return categories.map((category) => byText.get(category) ?? null);
+  });
+}
+
+/** Shapes of the outputs' rows, from a run over two rows of zeros; nothing where the model refuses them. */
+function probe(evaluator: OnnxEvaluator, fields: readonly InputField[], model: OnnxModel): Map<string, number[]> {
+  const shapes = new Map<string, number[]>();
+  try {
+    const feeds = Object.fromEntries(
+      fields.map((field) => {
+        const info = model.graph!.input.find((input) => input.name === field.name)!;
+        const type = elementTypeOf(info.type?.tensor_type?.elem_type) ?? 'float';
+        const rank = sizesOf(info.type)?.length ?? Math.max(2, field.shape.length + 1);
+        const shape = field.shape.length === 0 && rank > 1 ? new Array<number>(rank - 1).fill(1) : field.shape;
+        return [field.name, newTensor(type, [batchOf(model) ?? 2, ...shape])];
+      }),
+    );
+    for (const [name, value] of Object.entries(evaluator.run(feeds)))
+      if (value instanceof Tensor && value.dims.length > 0) shapes.set(name, value.dims.slice(1));
+  } catch {
+    return shapes;
+  }
+  return shapes;
+}
+
+/** The number of rows that the model takes at once, where it fixes that. */
+function batchOf(model: OnnxModel): number | undefined {
+  const sizes = model.graph!.input.map((info) => sizesOf(info.type)?.[0]);
+  return sizes.find((size) => size !== undefined && size > 0);
+}
+
+class OnnxScorer implements Scorer {
+  private readonly inputs: readonly InputField[];
+  private known: Signature | undefined;
+
+  constructor(
+    private readonly model: OnnxModel,
+    private readonly evaluator: OnnxEvaluator,
+  ) {
+    this.inputs = inputFields(model);
+  }
+
+  get signature(): Signature {
+    if (this.known === undefined) {
+      let probed: Map<string, number[]> | undefined;
+      const shapeOf = (name: string): number[] | undefined =>
+        (probed ??= probe(this.evaluator, this.inputs, this.model)).get(name);
+      this.known = { inputs: this.inputs, outputs: outputFields(this.model, shapeOf) };
+    }
+    return this.known;
+  }
+
+  score(rows: Table): Scores {
+    const { outputs } = this.signature;
+    const bindings = bind(this.inputs, this.model, rows);
+    const values = outputs.map((): Plain[] => []);
+    const errors = new Map<number, SamescoreError>();
+    const batch = batchOf(this.model);
+    const run = (from: number, to: number): Plain[][] => {
+      const feeds = Object.fromEntries(
+        bindings.map((binding) => [binding.field.name, tensorOfRows(binding, from, to)]),
+      );
+      const results = this.evaluator.run(feeds);
+      return outputs.map((field) => plainValues(results[field.name], field, to - from));
+    };
+    const keep = (from: number, to: number): void => {
+      try {
+        run(from, to).forEach((list, k) => {
+          for (const value of list) values[k]!.push(value);
+        });
+      } catch (error) {
+        if (!(error instanceof SamescoreError)) throw error;
+        if (to - from > 1) {
+          for (let row = from; row < to; row++) keep(row, row + 1);
+          return;
+        }
+        errors.set(from, error.within({ row: from + 1 }));
+        outputs.forEach((field, k) => {
+          for (let i = 0; i < widthOf(field.shape); i++) values[k]!.push(null);
+        });
+      }
+    };
+    const step = batch ?? 1024;
+    for (let from = 0; from < rows.length; from += step) keep(from, Math.min(rows.length, from + step));
+    const columns = outputs.map((field, k): [string, Column] => [
+      field.name,
+      columnOf(field.type, values[k]!, field.shape),
+    ]);
+    return { table: { length: rows.length, columns: new Map(columns) }, errors };
+  }
+}
+
+/** A scorer over the rows of a model's first dimension. Errors: those of OnnxEvaluator; a row's own are its result. */
+export function onnxScorer(model: OnnxModel, options: EvaluatorOptions = {}): Scorer {
+  return new OnnxScorer(model, new OnnxEvaluator(model, options));
+}
