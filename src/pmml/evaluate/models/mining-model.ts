@@ -53,7 +53,10 @@ export function compileMiningModel(element: Element, scope: Scope): CompiledMode
     exposeResultFields(child, compileEmbeddedModel(child, scope), scope);
   });
   const method = enumAttribute(segmentation, 'multipleModelMethod', METHODS);
-  const segments = segmentation.children('Segment').map((segment, index) => compileSegment(segment, index + 1, scope));
+  const slots = new Map<string, Slot>();
+  const segments = segmentation
+    .children('Segment')
+    .map((segment, index) => compileSegment(segment, index + 1, scope, slots));
   if (segments.length === 0) throw missingElement(segmentation, 'Segment');
   const ids = new Set<string>();
   for (const { id } of segments) {
@@ -68,7 +71,10 @@ export function compileMiningModel(element: Element, scope: Scope): CompiledMode
   return compileCombination(segmentation, segments, combine, scope);
 }
 
-function compileSegment(element: Element, position: number, scope: ModelScope): Segment {
+type Slot = ReturnType<ModelScope['slot']>;
+
+/** Segments may give the same output field: they share its slot. */
+function compileSegment(element: Element, position: number, scope: ModelScope, slots: Map<string, Slot>): Segment {
   const predicate = predicateElement(element);
   const model = element.children().find((child) => Object.hasOwn(MODELS, child.name));
   if (predicate === undefined) throw missingElement(element, 'predicate');
@@ -79,9 +85,11 @@ function compileSegment(element: Element, position: number, scope: ModelScope): 
   const evaluator = compileEvaluator(scope.environment, model, scope);
   const puts = evaluator.outputs.map((output) => {
     const declared = output.dataType ?? '';
-    const { field, put } = scope.slot(output.name, declared, declared === 'double' ? 'continuous' : 'categorical');
-    scope.expose(field);
-    return { name: output.name, put };
+    const slot =
+      slots.get(output.name) ?? scope.slot(output.name, declared, declared === 'double' ? 'continuous' : 'categorical');
+    slots.set(output.name, slot);
+    scope.expose(slot.field);
+    return { name: output.name, put: slot.put };
   });
   return {
     id: element.attribute('id') ?? String(position),

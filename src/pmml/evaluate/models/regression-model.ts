@@ -53,7 +53,7 @@ export function compileRegressionModel(element: Element, scope: Scope): Compiled
 
 function compileRegression(table: Table, inverse: (y: number) => number, round: Round): CompiledModel {
   return (frame) => {
-    const y = valueOf(table, frame, round);
+    const y = scoreOf(table, frame, round);
     if (y === undefined) return NO_RESULT;
     return { value: round(inverse(y)), explain: () => ({ table: explainTable(table, frame), y }) };
   };
@@ -80,7 +80,7 @@ function compileClassification(
   return (frame): ModelResult => {
     const scores: number[] = [];
     for (const table of tables) {
-      const y = valueOf(table, frame, round);
+      const y = scoreOf(table, frame, round);
       if (y === undefined) return NO_RESULT;
       scores.push(y);
     }
@@ -144,7 +144,7 @@ function cumulative(method: Method, element: Element): Normalize {
   };
 }
 
-function valueOf(table: Table, frame: Frame, round: Round): number | undefined {
+function scoreOf(table: Table, frame: Frame, round: Round): number | undefined {
   let total = 0;
   for (const { value } of table.terms) {
     const term = value(frame);

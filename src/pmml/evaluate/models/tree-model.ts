@@ -74,8 +74,7 @@ function resultAt(tree: Tree, { node, penalties }: Arrival, frame: Frame, penalt
   const result = node.embedded?.(frame) ?? node.result;
   if (result === undefined) return NO_RESULT;
   const explain = () => ({ path: explainPath(tree.root, node) });
-  if (penalties === 0 || penalty === 1 || result.confidences === undefined)
-    return Object.assign(Object.create(null), result, { explain });
+  if (penalties === 0 || penalty === 1 || result.confidences === undefined) return { ...result, explain };
   const factor = penalty ** penalties;
   return {
     ...result,

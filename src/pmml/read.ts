@@ -1,0 +1,29 @@
+import { gunzipSync } from 'fflate';
+import { type Limits, withDefaults } from '../core/limits.js';
+import { tooLarge } from '../wire/xml/errors.js';
+import { readXml } from '../wire/xml/read.js';
+import type { PmmlDocument } from './document.js';
+import { documentOf } from './document.js';
+import { badGzip } from './errors.js';
+
+/**
+ * Reads PMML 3.0 to 4.4.1, in any declared encoding, gzip-compressed or not. Everything is kept: extensions, unknown
+ * markup, comments. Throws `xml/*` and `pmml/*` errors with line and column.
+ */
+export function readPmml(bytes: Uint8Array, options: { limits?: Partial<Limits> } = {}): PmmlDocument {
+  const limits = withDefaults(options.limits);
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes, limits.bytes) : bytes;
+  return documentOf(readXml(plain, limits));
+}
+
+function unzip(bytes: Uint8Array, limit: number): Uint8Array {
+  // The last four bytes of a gzip member tell the size modulo 2^32.
+  const claimed =
+    bytes.length < 18 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  if (claimed > limit) throw tooLarge(claimed, limit);
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw badGzip(error);
+  }
+}
