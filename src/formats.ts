@@ -4,21 +4,25 @@ import { liftPmml } from './convert/from-pmml/index.js';
 import { lowerToOnnx } from './convert/to-onnx/index.js';
 import { lowerToPfa } from './convert/to-pfa/index.js';
 import { lowerToPmml } from './convert/to-pmml/index.js';
+import type { Description } from './core/description.js';
 import { SamescoreError } from './core/errors.js';
 import type { Finding } from './core/finding.js';
 import type { Limits } from './core/limits.js';
 import type { Scorer } from './core/scorer.js';
 import type { Program } from './ir/nodes.js';
 import { checkOnnx } from './onnx/check.js';
+import { describeOnnx } from './onnx/describe.js';
 import type { OnnxModel } from './onnx/document.js';
 import { looksLikeOnnx, readOnnx } from './onnx/read.js';
 import { onnxScorer } from './onnx/scorer.js';
 import { writeOnnx } from './onnx/write.js';
 import { checkPfa } from './pfa/check.js';
+import { describePfa } from './pfa/describe.js';
 import { type PfaDocument, writePfa } from './pfa/document.js';
 import { readPfa } from './pfa/read.js';
 import { pfaScorer } from './pfa/scorer.js';
 import { checkPmml } from './pmml/check.js';
+import { describePmml } from './pmml/describe.js';
 import type { PmmlDocument } from './pmml/document.js';
 import { readPmml } from './pmml/read.js';
 import { pmmlScorer } from './pmml/scorer.js';
@@ -52,6 +56,7 @@ export interface Format<Document = unknown> {
   read(bytes: Uint8Array, options: ReadOptions): Document;
   write(document: Document): Iterable<Uint8Array>;
   check(document: Document): Finding[];
+  describe(document: Document): Description;
   scorer(document: Document): Scorer;
   lift(document: Document): Program;
   lower(program: Program, options: LowerOptions): Document;
@@ -72,6 +77,7 @@ const onnx: Format<OnnxModel> = {
   read: (bytes, options) => readOnnx(bytes, options),
   write: (model) => [writeOnnx(model)],
   check: checkOnnx,
+  describe: describeOnnx,
   scorer: onnxScorer,
   lift: liftOnnx,
   lower: lowerToOnnx,
@@ -85,6 +91,7 @@ const pmml: Format<PmmlDocument> = {
   read: (bytes, options) => readPmml(bytes, options),
   write: writePmml,
   check: checkPmml,
+  describe: describePmml,
   scorer: pmmlScorer,
   lift: liftPmml,
   lower: lowerToPmml,
@@ -98,6 +105,7 @@ const pfa: Format<PfaDocument> = {
   read: (bytes, options) => readPfa(bytes, options.limits),
   write: (document) => [writePfa(document)],
   check: checkPfa,
+  describe: describePfa,
   scorer: pfaScorer,
   lift: liftPfa,
   lower: lowerToPfa,

@@ -1,3 +1,4 @@
+import type { Description } from './core/description.js';
 import { SamescoreError } from './core/errors.js';
 import type { Finding } from './core/finding.js';
 import type { Scorer, Scores, Signature } from './core/scorer.js';
@@ -49,6 +50,11 @@ export class Model {
       ...finding,
       place: { file: this.name, ...finding.place },
     }));
+  }
+
+  /** What the document says of itself, and what it is made of. */
+  describe(): Description {
+    return FORMATS[this.format].describe(this.document);
   }
 
   /** The model in the intermediate representation. Raises convert/… for what cannot be moved. */

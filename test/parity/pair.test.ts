@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { OutputField } from '../../src/core/scorer.js';
+import { formatSlot, pairOutputs } from '../../src/parity/pair.js';
+
+const field = (name: string, role: OutputField['role'], rest: Partial<OutputField> = {}): OutputField => ({
+  name,
+  role,
+  type: 'float64',
+  shape: [],
+  ...rest,
+});
+const names = (pairing: ReturnType<typeof pairOutputs>) =>
+  pairing.pairs.map(({ a, b }) => `${formatSlot(a)}=${formatSlot(b)}`);
+
+describe('pairing of outputs', () => {
+  test('probabilities pair by class, whatever their order and whether they are one vector or scalars', () => {
+    const a = [field('probabilities', 'probability', { shape: [2], categories: ['1', '0'] })];
+    const b = [
+      field('probability(0)', 'probability', { category: '0' }),
+      field('probability(1)', 'probability', { category: '1' }),
+    ];
+    expect(names(pairOutputs(a, b))).toEqual(['probabilities(1)=probability(1)', 'probabilities(0)=probability(0)']);
+  });
+
+  test('a label pairs with a label of another name, other outputs only by name', () => {
+    const a = [field('label', 'label'), field('note', 'other')];
+    const b = [field('class', 'label'), field('remark', 'other')];
+    const pairing = pairOutputs(a, b);
+    expect(names(pairing)).toEqual(['label=class']);
+    expect([pairing.onlyA, pairing.onlyB].map((slots) => slots.map(formatSlot))).toEqual([['note'], ['remark']]);
+  });
+
+  test('several values pair by name before they pair by order', () => {
+    const a = [field('p', 'value'), field('q', 'value')];
+    const b = [field('q', 'value'), field('r', 'value')];
+    expect(names(pairOutputs(a, b)).sort()).toEqual(['p=q', 'q=r'].sort());
+  });
+
+  test('a named pair comes first, and a name that is none is refused', () => {
+    const a = [field('score', 'score')];
+    const b = [field('y', 'value')];
+    expect(names(pairOutputs(a, b, { score: 'y' }))).toEqual(['score=y']);
+    expect(() => pairOutputs(a, b, { score: 'z' })).toThrowError('there is no output "z"');
+  });
+});
