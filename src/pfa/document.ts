@@ -27,6 +27,11 @@ export function makePfa(value: unknown): PfaDocument {
   return { root: jsonOf(value), format: 'json' };
 }
 
+/** A document of a JSON tree. */
+export function documentOf(root: JsonNode): PfaDocument {
+  return { root, format: 'json' };
+}
+
 /** A top-level member. */
 export function topLevel(document: PfaDocument, key: string): JsonNode | undefined {
   return document.root.kind === 'object' ? member(document.root, key) : undefined;

@@ -110,7 +110,12 @@ export class PfaEngine {
    * A failed action changes no cell or pool that is marked with `rollback`.
    */
   action(datum: unknown): unknown {
-    const input = fromPlain(datum, this.inputType);
+    const value = this.actionOn(fromPlain(datum, this.inputType));
+    return this.method === 'emit' ? undefined : toPlain(value);
+  }
+
+  /** `action` for a datum that is already in the engine's own form, with the result in that form too. */
+  actionOn(input: Value): Value {
     const { action } = this.prepared();
     this.started += 1;
     const value = this.run('action', () =>
@@ -119,9 +124,8 @@ export class PfaEngine {
       ),
     );
     this.finished += 1;
-    if (this.method === 'emit') return undefined;
     if (this.method === 'fold') this.current = value;
-    return toPlain(value);
+    return value;
   }
 
   /** Runs the document's `end`. */
@@ -132,7 +136,7 @@ export class PfaEngine {
     );
   }
 
-  /** Joins two tallies of a fold; the engine's own tally stays as it is. */
+  /** Joins two tallies of a fold; the result is also the engine's tally from then on. */
   merge(tallyOne: unknown, tallyTwo: unknown): unknown {
     const { merge } = this.prepared();
     if (merge === undefined) throw wrongMethod('merge', this.method);
@@ -140,7 +144,8 @@ export class PfaEngine {
       tallyOne: fromPlain(tallyOne, this.outputType),
       tallyTwo: fromPlain(tallyTwo, this.outputType),
     });
-    return toPlain(this.run('action', () => merge(symbols)));
+    this.current = this.run('action', () => merge(symbols));
+    return toPlain(this.current);
   }
 
   /** The tally of a fold, null for other methods. */

@@ -1,10 +1,11 @@
 export type { Program } from './ast.js';
+export { checkPfa } from './check.js';
 export { decodeAvro, encodeAvro } from './data/avro.js';
 export { readAvroFile, writeAvroFile } from './data/avro-file.js';
 export { decodeJson, encodeJson } from './data/json.js';
 export { fromPlain, toPlain } from './data/plain.js';
 export { typeJson, typeJsonText } from './data/type-json.js';
-export { makePfa, type PfaDocument, topLevel, type WriteOptions, writePfa } from './document.js';
+export { documentOf, makePfa, type PfaDocument, topLevel, type WriteOptions, writePfa } from './document.js';
 export { PfaEngine, type PfaOptions } from './engine.js';
 export {
   PfaInitializationError,
@@ -21,4 +22,5 @@ export { LIBRARY, MODULES } from './library/index.js';
 export { readProgram } from './parse/program.js';
 export { readPfa, readPfaText } from './read.js';
 export { typeText } from './relations.js';
+export { pfaScorer } from './scorer.js';
 export type { AvroType, Value } from './types.js';

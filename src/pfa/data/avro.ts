@@ -24,27 +24,36 @@ export function writeAvro(writer: AvroWriter, value: Value, type: AvroType): voi
     case 'exception':
       return;
     case 'boolean':
-      return writer.boolean(value as boolean);
+      writer.boolean(value as boolean);
+      return;
     case 'int':
     case 'long':
-      return writer.long(value as number | bigint);
+      writer.long(value as number | bigint);
+      return;
     case 'float':
-      return writer.float(value as number);
+      writer.float(value as number);
+      return;
     case 'double':
-      return writer.double(value as number);
+      writer.double(value as number);
+      return;
     case 'bytes':
-      return writer.prefixed(value as Uint8Array);
+      writer.prefixed(value as Uint8Array);
+      return;
     case 'fixed':
-      return writer.raw(value as Uint8Array);
+      writer.raw(value as Uint8Array);
+      return;
     case 'string':
-      return writer.string(value as string);
+      writer.string(value as string);
+      return;
     case 'enum':
-      return writer.long(type.symbols.indexOf(value as string));
+      writer.long(type.symbols.indexOf(value as string));
+      return;
     case 'array': {
       const items = value as readonly Value[];
       if (items.length > 0) writer.long(items.length);
       for (const item of items) writeAvro(writer, item, type.items);
-      return writer.long(0);
+      writer.long(0);
+      return;
     }
     case 'map': {
       const keys = Object.keys(value as ValueMap);
@@ -53,7 +62,8 @@ export function writeAvro(writer: AvroWriter, value: Value, type: AvroType): voi
         writer.string(key);
         writeAvro(writer, (value as ValueMap)[key] as Value, type.values);
       }
-      return writer.long(0);
+      writer.long(0);
+      return;
     }
     case 'record':
       for (const field of type.fields) writeAvro(writer, (value as ValueMap)[field.name] as Value, field.type);

@@ -6,11 +6,12 @@ import type { Call, LibraryFunction } from '../library/function.js';
 import { LIBRARY } from '../library/index.js';
 import { accepts, broadest, typeText } from '../relations.js';
 import { readSignature } from '../signature.js';
-import { type AvroType, type FcnType, type Fn, primitive, type Type, type Value } from '../types.js';
+import { type AvroType, type FcnType, type Fn, primitive, type Type, untagged, type Value } from '../types.js';
 import { pathOf, type Where } from '../where.js';
 import { type Match, matchSignature } from './match.js';
 import type { Code, Runtime } from './runtime.js';
 import type { Frame, Scope } from './scope.js';
+import { DECIDED_BY_FIRST } from './short-circuit.js';
 import { analyseBody, converted, demand, type Typed, type TypedArgument, type Unit } from './unit.js';
 
 /** Items that one array, map, text or byte sequence made by the library may have. */
@@ -235,8 +236,32 @@ export function call(unit: Unit, expr: FunctionCall, scope: Scope): Typed {
   const makes = args.map((arg, index) => converted(arg, match.params[index] as Type));
   return {
     type: match.returns,
-    make: (rt) => guarded(invocation(row.bind(callOf(row, match, rt, expr.where)), makes, rt), match.returns, rt),
+    make: (rt) => {
+      const fn = row.bind(callOf(row, match, rt, expr.where));
+      const decided = DECIDED_BY_FIRST.get(name);
+      if (decided !== undefined) return shortCircuit(fn, makes, decided, match.returns, rt);
+      return guarded(invocation(fn, makes, rt), match.returns, rt);
+    },
   };
+}
+
+function shortCircuit(
+  fn: Fn,
+  makes: readonly ((rt: Runtime) => Code)[],
+  decided: (first: Value) => boolean,
+  returns: AvroType,
+  rt: Runtime,
+): Code {
+  const [first, second] = makes.map((make) => make(rt)) as [Code, Code];
+  const result = returns.type === 'union' ? (value: Value) => value : untagIfTagged;
+  return (frame) => {
+    const value = first(frame);
+    return decided(value) ? result(value) : fn(value, second(frame));
+  };
+}
+
+function untagIfTagged(value: Value): Value {
+  return typeof value === 'object' ? untagged(value) : value;
 }
 
 /** The first of a row's signatures that takes the arguments. */

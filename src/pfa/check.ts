@@ -1,0 +1,77 @@
+import { SamescoreError } from '../core/errors.js';
+import type { Finding } from '../core/finding.js';
+import type { Program } from './ast.js';
+import { type PfaDocument, topLevel } from './document.js';
+import { analyseProgram } from './evaluate/analyse.js';
+import { LIBRARY } from './library/index.js';
+import { readProgram } from './parse/program.js';
+import { locate } from './read.js';
+import { initialCells, initialPools } from './state.js';
+import { rootWhere } from './where.js';
+
+/**
+ * What is wrong with a document: the first error of its syntax, types, symbols or initial data, and warnings for what is
+ * never used or deprecated.
+ */
+export function checkPfa(document: PfaDocument): Finding[] {
+  try {
+    const program = readProgram(rootWhere(document.root));
+    analyseProgram(program);
+    const nothing = () => null;
+    initialCells(program.cells, nothing);
+    initialPools(program.pools, nothing);
+    return warnings(document, program);
+  } catch (error) {
+    locate(error, document);
+    if (!(error instanceof SamescoreError)) throw error;
+    return [{ severity: 'error', code: String(error.code), message: messageOf(error), place: error.place }];
+  }
+}
+
+function messageOf(error: SamescoreError): string {
+  const { sentence, expected, got } = error;
+  const parts = [expected === undefined ? '' : `expected ${expected}`, got === undefined ? '' : `got ${got}`];
+  const known = parts.filter((part) => part !== '');
+  return known.length === 0 ? sentence : `${sentence} (${known.join(', ')})`;
+}
+
+/** What each warning looks for: names that the document declares and the form in which they are used. */
+function warnings(document: PfaDocument, program: Program): Finding[] {
+  const used = namesIn(document);
+  const found: Finding[] = [];
+  const warn = (code: string, message: string, path: string) =>
+    found.push({ severity: 'warning', code, message, place: { path } });
+  for (const name of program.fcns.keys()) {
+    if (!used.has(`u.${name}`) && !used.has(name))
+      warn('pfa/unused-function', `nothing calls "u.${name}"`, `$.fcns.${name}`);
+  }
+  for (const name of program.cells.keys()) {
+    if (!used.has(name)) warn('pfa/unused-cell', `nothing reads the cell "${name}"`, `$.cells.${name}`);
+  }
+  for (const name of program.pools.keys()) {
+    if (!used.has(name)) warn('pfa/unused-pool', `nothing reads the pool "${name}"`, `$.pools.${name}`);
+  }
+  for (const name of used) {
+    const row = LIBRARY.get(name);
+    if (row?.deprecated !== undefined) warn('pfa/deprecated', `"${name}" is deprecated: ${row.deprecated}`, '$');
+  }
+  return found;
+}
+
+/** All strings and member names inside the document's code. */
+function namesIn(document: PfaDocument): Set<string> {
+  const names = new Set<string>();
+  const waiting = ['begin', 'action', 'end', 'merge', 'fcns', 'input'].map((key) => topLevel(document, key));
+  for (let node = waiting.pop(); node !== undefined || waiting.length > 0; node = waiting.pop()) {
+    if (node === undefined) continue;
+    if (node.kind === 'string') names.add(node.value);
+    else if (node.kind === 'array') waiting.push(...node.items);
+    else if (node.kind === 'object') {
+      for (const { key, value } of node.members) {
+        names.add(key);
+        waiting.push(value);
+      }
+    }
+  }
+  return names;
+}
