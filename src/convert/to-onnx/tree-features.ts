@@ -1,0 +1,115 @@
+import type { TreesNode } from '../../ir/nodes.js';
+import { isFloat, type Ref } from '../../ir/types.js';
+import { attr, ML } from './emitter.js';
+import { lower } from './lower.js';
+import { type Column, MODE } from './diagrams.js';
+import { batched, converted, type Lowering, type Operand, scalarConst, typeAt, validity } from './state.js';
+import { sideBySide, vectorOf } from './vectors.js';
+
+export type Width = 'float32' | 'float64';
+
+/** Codes of the texts that the splits on one feature name: 1, 2, …; what they do not name is 0, missing is NaN. */
+function codesOf(node: TreesNode): Map<number, Map<string, number>> {
+  const codes = new Map<number, Map<string, number>>();
+  const { splits } = node;
+  for (let i = 0; i < splits.feature.length; i++) {
+    const feature = splits.feature[i]!;
+    if (feature < 0 || splits.test[i] !== 6) continue;
+    for (const member of splits.sets[splits.threshold[i]!]!) {
+      if (typeof member !== 'string') break;
+      let known = codes.get(feature);
+      if (known === undefined) codes.set(feature, (known = new Map()));
+      if (!known.has(member)) known.set(member, known.size + 1);
+    }
+  }
+  return codes;
+}
+
+/** Text as codes, in a float tensor. */
+function encoded(state: Lowering, ref: Ref, codes: ReadonlyMap<string, number>): Operand {
+  const text = lower(state, ref);
+  const keys = [...codes.keys()].filter((key) => key !== '' || !text.missing);
+  const values = keys.map((key) => codes.get(key)!);
+  if (text.missing || keys.length === 0) {
+    keys.push('');
+    values.push(text.missing ? Number.NaN : 0);
+  }
+  const attributes = [attr.texts('keys_strings', keys), attr.floats('values_floats', values), attr.float('default_float', 0)];
+  const name = state.emitter.op('LabelEncoder', [text.name], attributes, ML);
+  return { name, kind: 'float32', width: 1, missing: text.missing, constant: text.constant };
+}
+
+export interface TreeFeatures {
+  /** The matrix that the trees look at. */
+  readonly matrix: () => Operand;
+  readonly membership: (feature: number, members: readonly (string | number)[]) => Column;
+}
+
+/** The columns of the features, and further ones for memberships that a tree operator cannot test by itself. */
+export function treeFeatures(state: Lowering, node: TreesNode, width: Width): TreeFeatures {
+  const codes = codesOf(node);
+  const { features } = node;
+  const extra: { feature: number; members: readonly number[] }[] = [];
+  const extraIndex = new Map<string, number>();
+
+  const membership = (feature: number, members: readonly (string | number)[]): Column => {
+    const { kind } = typeAt(state, features[feature]!);
+    const known = codes.get(feature);
+    const numbers = members.map((member) => (typeof member === 'string' ? (known?.get(member) ?? 0) : member));
+    const byCode = kind === 'string' || (!isFloat(kind) && numbers.every((value) => Number.isInteger(value) && value >= 0));
+    if (byCode && numbers.length === 1) return { column: feature, mode: MODE.EQ, value: numbers[0]! };
+    if (byCode && numbers.length > 1) return { column: feature, mode: MODE.MEMBER, value: 0, members: numbers };
+    const key = JSON.stringify([feature, numbers]);
+    let at = extraIndex.get(key);
+    if (at === undefined) {
+      at = extra.push({ feature, members: numbers }) - 1;
+      extraIndex.set(key, at);
+    }
+    return { column: features.length + at, mode: MODE.GT, value: 0.5 };
+  };
+
+  const matrix = (): Operand => {
+    const parts: Operand[] = [];
+    let run: Ref[] = [];
+    const flush = () => {
+      if (run.length > 0) parts.push(converted(state, vectorOf(state, run), width));
+      run = [];
+    };
+    let runKind = '';
+    features.forEach((ref, index) => {
+      const type = typeAt(state, ref);
+      if (type.kind === 'string') {
+        flush();
+        parts.push(converted(state, encoded(state, ref, codes.get(index) ?? new Map()), width));
+        return;
+      }
+      const masked = !isFloat(type.kind) && type.missing;
+      if (masked || type.kind !== runKind) flush();
+      if (masked) {
+        parts.push(converted(state, lower(state, ref), width));
+        return;
+      }
+      runKind = type.kind;
+      run.push(ref);
+    });
+    flush();
+    for (const { feature, members } of extra) parts.push(memberColumn(state, features[feature]!, members, width));
+    return batched(state, sideBySide(state, parts));
+  };
+  return { matrix, membership };
+}
+
+/** 1 where a number is a member of the set, 0 where not, NaN where it is missing. */
+function memberColumn(state: Lowering, ref: Ref, members: readonly number[], width: Width): Operand {
+  const { emitter } = state;
+  const operand = lower(state, ref);
+  const list = emitter.constant(operand.kind, [1, members.length], members, 'members');
+  const equal = emitter.op('Equal', [operand.name, list]);
+  const axes = emitter.constant('int64', [1], [1], 'axes');
+  const any = emitter.op('ReduceMax', [equal, axes], [attr.int('keepdims', 1)]);
+  const number = converted(state, { ...operand, name: any, kind: 'bool', missing: false }, width);
+  const present = validity(state, operand);
+  if (present === undefined) return { ...number, missing: false };
+  const nan = scalarConst(state, width, Number.NaN);
+  return { ...number, name: emitter.op('Where', [present, number.name, nan]), missing: true };
+}

@@ -1,0 +1,162 @@
+import { isFloat, type Kind, type Ref } from '../../ir/types.js';
+import { attr } from './emitter.js';
+import { lower } from './lower.js';
+import { emitLookup } from './lookups.js';
+import { EMISSIONS } from './primitives.js';
+import { batched, converted, type Lowering, type MatrixColumn, nodeAt, type Operand, placeAt, typeAt } from './state.js';
+
+/** Columns of `width` at `indices`; all of them in order is the tensor itself. */
+export function columnsAt(state: Lowering, operand: Operand, indices: readonly number[]): Operand {
+  if (indices.length === operand.width && indices.every((index, at) => index === at)) return operand;
+  const { emitter } = state;
+  const list = emitter.constant('int64', [indices.length], indices, 'columns');
+  const take = (name: string) => emitter.op('Gather', [name, list], [attr.int('axis', 1)]);
+  const valid = operand.valid === undefined ? {} : { valid: take(operand.valid) };
+  return { ...operand, name: take(operand.name), ...valid, width: indices.length };
+}
+
+/** Columns side by side. */
+export function sideBySide(state: Lowering, operands: readonly Operand[]): Operand {
+  if (operands.length === 1) return operands[0]!;
+  const full = operands.map((operand) => batched(state, operand));
+  const join = (names: string[]) => state.emitter.op('Concat', names, [attr.int('axis', 1)]);
+  const first = full[0]!;
+  const width = full.reduce((sum, operand) => sum + operand.width, 0);
+  const missing = full.some((operand) => operand.missing);
+  const name = join(full.map((operand) => operand.name));
+  const result: Operand = { name, kind: first.kind, width, missing, constant: false };
+  if (!missing || isFloat(first.kind) || first.kind === 'string') return result;
+  const masks = full.map((operand) => operand.valid ?? allTrue(state, operand));
+  return { ...result, valid: join(masks) };
+}
+
+function allTrue(state: Lowering, operand: Operand): string {
+  const yes = state.emitter.constant('bool', [1, operand.width], new Array<boolean>(operand.width).fill(true), 'present');
+  return batched(state, { ...operand, name: yes, kind: 'bool', constant: true }).name;
+}
+
+/** The matrix column that a scalar is, as it stands there: an input, or an integer input read as a float. */
+export function matrixColumn(state: Lowering, ref: Ref, kind: Kind): MatrixColumn | undefined {
+  const column = state.columns.get(ref);
+  if (column !== undefined) return column.kind === kind ? column : undefined;
+  const node = nodeAt(state, ref);
+  if (node.op !== 'cast' || node.type.kind !== kind) return undefined;
+  const from = typeAt(state, node.input).kind;
+  const widened = (from === 'int32' || from === 'int64') && kind === 'float64';
+  return widened ? matrixColumn(state, node.input, kind) : undefined;
+}
+
+/** What neighbouring scalars must share to be computed as one tensor; undefined: nothing. */
+function likeness(state: Lowering, ref: Ref): string | undefined {
+  const node = nodeAt(state, ref);
+  const { kind, shape, missing } = node.type;
+  if (shape.length > 0) return undefined;
+  const column = matrixColumn(state, ref, kind);
+  if (column !== undefined) return `matrix ${column.matrix}`;
+  const masked = missing && !isFloat(kind) && kind !== 'string';
+  switch (node.op) {
+    case 'const':
+      return masked ? undefined : 'const';
+    case 'element':
+      return `element ${node.input}`;
+    case 'primitive': {
+      if (masked) return undefined;
+      const kinds = node.inputs.map((input) => {
+        const type = typeAt(state, input);
+        return type.shape.length > 0 ? '?' : `${type.kind}${type.missing && !isFloat(type.kind) ? '?' : ''}`;
+      });
+      return kinds.some((text) => text.endsWith('?')) ? undefined : `${node.fn} ${kinds.join()}`;
+    }
+    case 'cast': {
+      const from = typeAt(state, node.input);
+      if (masked || (from.missing && !isFloat(from.kind))) return undefined;
+      return `cast ${from.kind}`;
+    }
+    case 'lookup':
+      return lookupLikeness(state, ref);
+    default:
+      return undefined;
+  }
+}
+
+function lookupLikeness(state: Lowering, ref: Ref): string | undefined {
+  const node = nodeAt(state, ref);
+  if (node.op !== 'lookup') return undefined;
+  const from = typeAt(state, node.input);
+  if (from.missing && from.kind !== 'string' && !isFloat(from.kind)) return undefined;
+  const table = JSON.stringify([node.keys.map(String), node.values.map(String), String(node.otherwise), String(node.whenMissing)]);
+  return `lookup ${from.kind} ${from.missing} ${node.type.kind} ${table}`;
+}
+
+/** Scalars and vectors of one kind side by side, computed as few tensors as their likeness allows. */
+export function vectorOf(state: Lowering, refs: readonly Ref[]): Operand {
+  const runs: { like: string | undefined; refs: Ref[] }[] = [];
+  for (const ref of refs) {
+    const like = state.lowered.has(ref) && !isInputOrElement(state, ref) ? undefined : likeness(state, ref);
+    const last = runs[runs.length - 1];
+    if (like !== undefined && last?.like === like) last.refs.push(ref);
+    else runs.push({ like, refs: [ref] });
+  }
+  return sideBySide(
+    state,
+    runs.map((run) => (run.refs.length === 1 && run.like !== undefined && !run.like.startsWith('matrix') ? lower(state, run.refs[0]!) : runOf(state, run.refs, run.like))),
+  );
+}
+
+function isInputOrElement(state: Lowering, ref: Ref): boolean {
+  const op = nodeAt(state, ref).op;
+  return op === 'input' || op === 'element';
+}
+
+function runOf(state: Lowering, refs: readonly Ref[], like: string | undefined): Operand {
+  const first = refs[0]!;
+  const node = nodeAt(state, first);
+  const { kind } = node.type;
+  if (like === undefined) return lower(state, first);
+  const missing = refs.some((ref) => typeAt(state, ref).missing);
+  if (like.startsWith('matrix')) {
+    const columns = refs.map((ref) => matrixColumn(state, ref, kind)!);
+    const { matrix, width } = columns[0]!;
+    const whole: Operand = { name: matrix, kind, width, missing, constant: false };
+    return columnsAt(
+      state,
+      whole,
+      columns.map((column) => column.index),
+    );
+  }
+  const argument = (index: number): Operand => {
+    const inputs = refs.map((ref) => {
+      const each = nodeAt(state, ref);
+      return each.op === 'primitive' ? each.inputs[index]! : (each as { input: Ref }).input;
+    });
+    return inputs.every((input) => input === inputs[0]) ? lower(state, inputs[0]!) : vectorOf(state, inputs);
+  };
+  switch (node.op) {
+    case 'const': {
+      const literals = refs.map((ref) => nodeAt(state, ref)).map((each) => (each.op === 'const' ? each.values[0]! : 0));
+      const cells = literals.map((literal) => literal ?? (kind === 'string' ? '' : Number.NaN));
+      const name = state.emitter.constant(kind, [1, cells.length], cells);
+      return { name, kind, width: cells.length, missing, constant: true };
+    }
+    case 'element': {
+      const whole = lower(state, node.input);
+      const indices = refs.map((ref) => nodeAt(state, ref)).map((each) => (each.op === 'element' ? each.index : 0));
+      return columnsAt(state, whole, indices);
+    }
+    case 'primitive': {
+      const operands = node.inputs.map((_, index) => argument(index));
+      return widened(EMISSIONS[node.fn](state, operands, placeAt(state, first)), refs.length, missing);
+    }
+    case 'cast':
+      return widened(converted(state, argument(0), kind), refs.length, missing);
+    case 'lookup':
+      return widened(emitLookup(state, node, argument(0)), refs.length, missing);
+    default:
+      return lower(state, first);
+  }
+}
+
+/** Every argument was the same single column: the result is one column, repeated. */
+function widened(operand: Operand, width: number, missing: boolean): Operand {
+  return { ...operand, width: Math.max(width, operand.width), missing };
+}
