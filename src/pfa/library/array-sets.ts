@@ -15,14 +15,14 @@ function sets(run: (a: Arr, b: Arr, compare: Comparator) => Value): (call: Call)
 
 function without(a: Arr, b: Arr, compare: Comparator): Arr {
   const inside = membership(b, compare);
-  return distinct(a, compare).filter((item) => !inside(item));
+  return a.filter((item) => !inside(item));
 }
 
 function isSubset(little: Arr, big: Arr, compare: Comparator): boolean {
   return little.every(membership(big, compare));
 }
 
-/** Arrays taken as sets: order is kept, repetitions go. */
+/** Arrays taken as sets; the order is kept. */
 export const ARRAY_SETS: LibraryModule = [
   {
     name: 'a.distinct',
@@ -45,8 +45,8 @@ export const ARRAY_SETS: LibraryModule = [
   {
     name: 'a.intersection',
     signatures: ['(a: array of any A, b: array of A) -> array of A'],
-    doc: 'The items of both arrays.',
-    bind: sets((a, b, compare) => distinct(a, compare).filter(membership(b, compare))),
+    doc: 'The items of the first array that the second has, then the other way round.',
+    bind: sets((a, b, compare) => [...a.filter(membership(b, compare)), ...b.filter(membership(a, compare))]),
   },
   {
     name: 'a.diff',

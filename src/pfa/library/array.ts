@@ -3,7 +3,7 @@ import { sameType } from '../relations.js';
 import type { Fn, Value } from '../types.js';
 import { type Arr, body, bound } from './body.js';
 import type { Call, LibraryModule } from './function.js';
-import { type LessThan, orderOf } from './order.js';
+import { holdsNaN, type LessThan, orderOf } from './order.js';
 import { shuffled } from './rand.js';
 import { sliceBounds } from './text.js';
 
@@ -17,16 +17,19 @@ function finder(call: Call): { fits: Finder; width: (needle: Value) => number } 
   if (needleType.type === 'fcn') {
     return { fits: (haystack, needle, from) => (needle as unknown as Test)(haystack[from]!), width: () => 1 };
   }
-  if (sameType(haystackType, needleType) && haystackType.type === 'array') {
-    const compare = comparator(haystackType.items);
+  const itemType = haystackType.type === 'array' ? haystackType.items : haystackType;
+  const compare = comparator(itemType);
+  const equal = (item: Value, other: Value) => compare(item, other) === 0 && !holdsNaN(item);
+  if (needleType.type === 'array') {
+    // an array is always taken as a sequence, so that one that could only be an item is found nowhere unless it is empty
+    const comparable = sameType(itemType, needleType.items);
     return {
       fits: (haystack, needle, from) =>
-        (needle as Arr).every((item, index) => compare(item, haystack[from + index]!) === 0),
+        (needle as Arr).every((item, index) => comparable && equal(item, haystack[from + index]!)),
       width: (needle) => (needle as Arr).length,
     };
   }
-  const compare = comparator(needleType);
-  return { fits: (haystack, needle, from) => compare(haystack[from]!, needle) === 0, width: () => 1 };
+  return { fits: (haystack, needle, from) => equal(haystack[from]!, needle), width: () => 1 };
 }
 
 function firstFit(call: Call): (haystack: Arr, needle: Value) => number {

@@ -1,7 +1,7 @@
 import type { Value } from '../types.js';
 import type { Matrix, Obj, Vector } from './body.js';
 import type { Call } from './function.js';
-import { fromEntries } from './la.js';
+import { columnKeys, fromEntries } from './la.js';
 
 type State = Obj<Value>;
 
@@ -28,8 +28,8 @@ export function updateMaps(call: Call, x: Obj<number>, w: number, state: State):
   const counts = state['count'] as Obj<Obj<number>>;
   const means = state['mean'] as Obj<number>;
   const covariances = state['covariance'] as Obj<Obj<number>>;
-  const keys = [...new Set([...Object.keys(x), ...Object.keys(covariances)])];
-  if (keys.length < 2) throw call.error(14011);
+  const keys = [...new Set([...Object.keys(x), ...Object.keys(covariances), ...columnKeys(covariances)])];
+  if (Object.keys(x).length < 2) throw call.error(14011);
   const present = (key: string) => Object.hasOwn(x, key);
   const counted = (i: string, j: string) => counts[i]?.[j] ?? 0;
   const mean = (key: string) => means[key] ?? 0;

@@ -28,18 +28,28 @@ function closest<T extends object>(table: readonly T[], distance: (entry: T) => 
   return best;
 }
 
-/** The two entries to draw a line through: around x, or the two nearest on its side. */
-function neighbours(call: Call, code: number, x: number, table: Table): [Entry, Entry] {
-  const first = table[0];
-  if (first === undefined || table.every((entry) => entry.x === first.x)) throw call.error(code);
+interface Surroundings {
+  /** The two entries to draw a line through: around x, or the two nearest on its side. */
+  line: [Entry, Entry];
+  /** The nearest entry where x lies beyond the table (or nowhere, being NaN). */
+  beyond: Entry | undefined;
+}
+
+/** Where x lies in the table; `code` where that does not have two different x. */
+function surroundings(call: Call, code: number, x: number, table: Table): Surroundings {
+  const [first, second] = table;
+  if (first === undefined || second === undefined) throw call.error(code);
+  if (Number.isNaN(x)) return { line: [first, second], beyond: first };
+  if (table.every((entry) => entry.x === first.x)) throw call.error(code);
   const best = (candidates: Table): Entry | undefined =>
     candidates.length === 0 ? undefined : closest(candidates, (entry) => Math.abs(entry.x - x));
+  const exact = table.find((entry) => entry.x === x && Number.isFinite(x));
   const below = best(table.filter((entry) => entry.x <= x));
   const above = best(table.filter((entry) => entry.x > x));
-  if (below !== undefined && above !== undefined) return [below, above];
-  const one = (below ?? above ?? first) as Entry;
-  const other = best(table.filter((entry) => entry.x !== one.x)) as Entry;
-  return one.x < other.x ? [one, other] : [other, one];
+  if (below !== undefined && above !== undefined) return { line: [below, above], beyond: undefined };
+  const one = below ?? above ?? first;
+  const other = best(table.filter((entry) => entry.x !== one.x)) ?? second;
+  return { line: one.x < other.x ? [one, other] : [other, one], beyond: exact === undefined ? one : undefined };
 }
 
 function project(call: Call, code: number, x: number, [low, high]: [Entry, Entry]): number | Vector {
@@ -49,13 +59,6 @@ function project(call: Call, code: number, x: number, [low, high]: [Entry, Entry
   const right = high.to as Vector;
   if (low.to.length !== right.length) throw call.error(code);
   return low.to.map((item, index) => between(item, right[index]!));
-}
-
-/** The extreme entry that x does not lie within, if any. */
-function beyond(x: number, table: Table): Entry | undefined {
-  const lowest = table.reduce((best, entry) => (entry.x < best.x ? entry : best));
-  const highest = table.reduce((best, entry) => (entry.x > best.x ? entry : best));
-  return x < lowest.x ? lowest : x > highest.x ? highest : undefined;
 }
 
 function binOf(call: Call, args: readonly number[]): number {
@@ -119,7 +122,9 @@ export const INTERP: LibraryModule = [
     ],
     doc: 'Value on the line through the entries around x, or the two nearest beyond the table.',
     errors: { 22020: 'table must have at least two distinct x values', 22021: 'inconsistent dimensionality' },
-    bind: bound((call) => (x: number, table: Table) => project(call, 22021, x, neighbours(call, 22020, x, table))),
+    bind: bound(
+      (call) => (x: number, table: Table) => project(call, 22021, x, surroundings(call, 22020, x, table).line),
+    ),
   },
   {
     name: 'interp.linearFlat',
@@ -130,8 +135,8 @@ export const INTERP: LibraryModule = [
     doc: 'Like interp.linear, but constant beyond the table.',
     errors: { 22030: 'table must have at least two distinct x values', 22031: 'inconsistent dimensionality' },
     bind: bound((call) => (x: number, table: Table) => {
-      const around = neighbours(call, 22030, x, table);
-      return beyond(x, table)?.to ?? project(call, 22031, x, around);
+      const { line, beyond } = surroundings(call, 22030, x, table);
+      return beyond?.to ?? project(call, 22031, x, line);
     }),
   },
   {
@@ -143,9 +148,9 @@ export const INTERP: LibraryModule = [
     doc: 'Like interp.linear, but null beyond the table.',
     errors: { 22040: 'table must have at least two distinct x values', 22041: 'inconsistent dimensionality' },
     bind: bound((call) => (x: number, table: Table) => {
-      const around = neighbours(call, 22040, x, table);
-      if (beyond(x, table) !== undefined) return null;
-      const result = project(call, 22041, x, around);
+      const { line, beyond } = surroundings(call, 22040, x, table);
+      if (beyond !== undefined) return null;
+      const result = project(call, 22041, x, line);
       return tagged(typeof result === 'number' ? 'double' : 'array', result);
     }),
   },

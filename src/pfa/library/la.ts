@@ -92,6 +92,10 @@ function elementwise(run: Scalar, shape: string, x: Value): Value {
     : mapObject(x as Obj, (item) => elementwise(run, rest, item));
 }
 
+function number(x: Value | undefined): number {
+  return (x as number | undefined) ?? 0;
+}
+
 /** Element by element; arrays must align, missing map entries count as zero. */
 export function pairwise(run: Pair, shape: string, misaligned: () => Error, x: Value, y: Value): Value {
   if (shape === '') return run(x as number, y as number);
@@ -104,10 +108,18 @@ export function pairwise(run: Pair, shape: string, misaligned: () => Error, x: V
   }
   const left = x as Obj;
   const right = y as Obj;
-  const absent = rest === '' ? 0 : newMap();
+  if (rest === '')
+    return fromEntries(keysOf(left, right).map((key) => [key, run(number(left[key]), number(right[key]))] as const));
+  const rows = keysOf(left, right);
+  const columns = keysOf(...(Object.values(left) as Obj[]), ...(Object.values(right) as Obj[]));
+  const at = (x: Value | undefined, column: string) => number((x as Obj | undefined)?.[column]);
   return fromEntries(
-    keysOf(left, right).map(
-      (key) => [key, pairwise(run, rest, misaligned, left[key] ?? absent, right[key] ?? absent)] as const,
+    rows.map(
+      (row) =>
+        [
+          row,
+          fromEntries(columns.map((column) => [column, run(at(left[row], column), at(right[row], column))] as const)),
+        ] as const,
     ),
   );
 }
@@ -121,8 +133,8 @@ function pairwiseBind(code: number, run: Pair): (call: Call) => Fn {
 
 function dotArrays(call: Call, x: Matrix, y: Matrix): number[][] {
   if (isEmpty(x) || isEmpty(y)) throw call.error(24051);
-  if (isRagged(x) || isRagged(y) || x[0]!.length !== y.length) throw call.error(24050);
   if (hasNonFinite(x) || hasNonFinite(y)) throw call.error(24052);
+  if (isRagged(x) || isRagged(y) || x[0]!.length !== y.length) throw call.error(24050);
   return product(x, y);
 }
 
@@ -161,9 +173,7 @@ function isSymmetric(x: Matrix, tolerance: number): boolean {
   return x.every((row, i) =>
     row.every((item, j) => {
       const other = x[j]![i]!;
-      return (
-        Object.is(item, other) || Math.abs(item - other) < tolerance || (Number.isNaN(item) && Number.isNaN(other))
-      );
+      return (Object.is(item, other) ? 0 : Math.abs(item - other)) < tolerance;
     }),
   );
 }

@@ -11,7 +11,10 @@ export type Metric = (x: Value, y: Value) => number;
 export function euclidean(x: Value, y: Value): number {
   const left = x as Vector;
   const right = y as Vector;
-  return Math.sqrt(left.reduce((sum, item, index) => sum + (item - right[index]!) ** 2, 0));
+  const size = Math.min(left.length, right.length);
+  let sum = 0;
+  for (let index = 0; index < size; index++) sum += (left[index]! - right[index]!) ** 2;
+  return Math.sqrt(sum);
 }
 
 /** The n items nearest to a datum, nearest first; the first of several at one distance. */

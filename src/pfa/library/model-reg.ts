@@ -4,7 +4,7 @@ import type { Arr, Matrix, Obj, Vector } from './body.js';
 import { hasField, recordAt } from './fields.js';
 import type { Call, LibraryModule } from './function.js';
 import { gaussianProcess, type Kernel } from './gaussian-process.js';
-import { fromEntries, mapObject } from './la.js';
+import { columnKeys, fromEntries, mapObject } from './la.js';
 import { chi2Prob, mahalanobis, pull, reducedChi2, residual, updateChi2 } from './stat-test.js';
 
 type MapMatrix = Obj<Obj<number>>;
@@ -19,7 +19,7 @@ function dot(call: Call, x: Vector, coeff: Vector): number {
 /** Missing entries count as zero. */
 function dotMaps(x: Obj<number>, coeff: Obj<number>): number {
   let sum = 0;
-  for (const key in coeff) if (Object.hasOwn(x, key)) sum += x[key]! * coeff[key]!;
+  for (const key of new Set([...Object.keys(coeff), ...Object.keys(x)])) sum += (x[key] ?? 0) * (coeff[key] ?? 0);
   return sum;
 }
 
@@ -33,9 +33,8 @@ function linear(call: Call): Fn {
       const { coeff, const: constant } = model as Obj<Value>;
       if (!several) return dot(call, x as Vector, coeff as Vector) + (constant as number);
       const rows = coeff as Matrix;
-      const results = rows.map((row) => dot(call, x as Vector, row));
       if (rows.length !== (constant as Vector).length) throw call.error(31001);
-      return results.map((item, index) => item + (constant as Vector)[index]!);
+      return rows.map((row, index) => dot(call, x as Vector, row) + (constant as Vector)[index]!);
     };
   }
   return (x, model) => {
@@ -64,7 +63,8 @@ function propagate(call: Call, x: Vector, covariance: Matrix): number {
 function propagateMaps(x: Obj<number>, covariance: MapMatrix): number {
   const extended = (key: string) => (key === '' ? 1 : (x[key] ?? 0));
   let sum = 0;
-  for (const i in covariance) for (const j in covariance[i]!) sum += extended(i) * covariance[i]![j]! * extended(j);
+  const keys = new Set([...Object.keys(x), '', ...Object.keys(covariance), ...columnKeys(covariance)]);
+  for (const i of keys) for (const j of keys) sum += extended(i) * (covariance[i]?.[j] ?? 0) * extended(j);
   return sum;
 }
 

@@ -28,10 +28,18 @@ export function reversed(compare: Comparator): Comparator {
   return (x, y) => compare(y, x);
 }
 
+/** Whether a value is or holds NaN, which equals nothing where arrays are searched (unlike in Avro's order). */
+export function holdsNaN(value: Value): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false;
+  return Object.values(value).some(holdsNaN);
+}
+
 /** Whether each value is in the list, by binary search. */
 export function membership(items: readonly Value[], compare: Comparator): (value: Value) => boolean {
   const sorted = [...items].sort(compare);
   return (value) => {
+    if (holdsNaN(value)) return false;
     let low = 0;
     let high = sorted.length;
     while (low < high) {
@@ -51,7 +59,8 @@ export function distinct(items: readonly Value[], compare: Comparator): Value[] 
   indexes.sort((left, right) => compare(items[left]!, items[right]!) || left - right);
   const repeated = new Set<number>();
   for (let at = 1; at < indexes.length; at++) {
-    if (compare(items[indexes[at]!]!, items[indexes[at - 1]!]!) === 0) repeated.add(indexes[at]!);
+    const item = items[indexes[at]!]!;
+    if (compare(item, items[indexes[at - 1]!]!) === 0 && !holdsNaN(item)) repeated.add(indexes[at]!);
   }
   return items.filter((_, index) => !repeated.has(index));
 }

@@ -41,6 +41,7 @@ const isUrn: Valid = (m, n, k) => m! + n! >= k! && m! >= 0 && n! >= 0 && m! + n!
 function hypergeometricCDF(call: Call, x: number, m: number, n: number, k: number): number {
   const lowest = Math.max(0, k - n);
   const highest = Math.min(m, k);
+  if (x > m) return 0;
   if (x >= highest) return 1;
   let sum = 0;
   for (let value = lowest; value <= x; value++) {
@@ -138,7 +139,7 @@ export const PROB_DIST_DISCRETE: LibraryModule = [
     doc: 'Quantile of the geometric distribution.',
     errors: { 13380: 'invalid parameterization', 13381: 'invalid input' },
     bind: quantile(13380, isChance, (p, prob) =>
-      prob === 1 ? 0 : p === 1 ? Infinity : discreteQuantile((x) => geometricCDF(x, prob!), p),
+      p === 1 ? Infinity : Math.floor(Math.log1p(-p) / Math.log1p(-prob!)) + 0,
     ),
   },
   {
@@ -181,11 +182,12 @@ export const PROB_DIST_DISCRETE: LibraryModule = [
     signatures: ['(p: double, size: int, prob: double) -> double'],
     doc: 'Quantile of the negative binomial distribution.',
     errors: { 13470: 'invalid parameterization', 13471: 'invalid input' },
-    bind: quantile(
-      13470,
-      (size, prob) => size! > 0 && isTrials(size!, prob!),
-      (p, size, prob) =>
-        p === 0 ? 0 : p === 1 ? Infinity : discreteQuantile((x) => negativeBinomialLower(x, size!, prob!), p),
+    bind: quantile(13470, isTrials, (p, size, prob) =>
+      p === 0 || size === 0
+        ? 0
+        : p === 1
+          ? Infinity
+          : discreteQuantile((x) => negativeBinomialLower(x, size!, prob!), p),
     ),
   },
 ];

@@ -86,7 +86,7 @@ function cauchyQF(p: number, location: number, scale: number): number {
 
 function weibullPDF(x: number, shape: number, scale: number): number {
   if (x < 0) return 0;
-  if (x === 0) return shape < 1 ? Infinity : shape === 1 ? 1 / scale : 0;
+  if (x === 0) return shape < 1 ? Number.NaN : shape === 1 ? 1 / scale : 0;
   const ratio = x / scale;
   return (shape / scale) * ratio ** (shape - 1) * Math.exp(-(ratio ** shape));
 }

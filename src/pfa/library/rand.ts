@@ -28,8 +28,10 @@ function realBetween(call: Call, code: number, low: number, high: number): numbe
 
 /** The index of a bin, drawn with probability proportional to its weight. */
 export function weightedIndex(call: Call, code: number, weights: Vector): number {
-  if (weights.some((weight) => !Number.isFinite(weight))) throw call.error(code + 1);
-  if (weights.some((weight) => weight < 0)) throw call.error(code + 2);
+  for (const weight of weights) {
+    if (!Number.isFinite(weight)) throw call.error(code + 1);
+    if (weight < 0) throw call.error(code + 2);
+  }
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (sum === 0) throw call.error(code);
   let rest = call.engine.random.next() * sum;

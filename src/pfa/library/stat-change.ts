@@ -4,6 +4,11 @@ import type { LibraryModule } from './function.js';
 
 const COUNTERS = ['numEvents', 'numRuns', 'currentRun', 'longestRun'] as const;
 
+/** The reset value also where the sum is NaN. */
+function cumulated(sum: number, reset: number): number {
+  return Number.isNaN(sum) ? reset : Math.max(sum, reset);
+}
+
 /** Detection of change. */
 export const STAT_CHANGE: LibraryModule = [
   {
@@ -46,6 +51,8 @@ export const STAT_CHANGE: LibraryModule = [
     name: 'stat.change.updateCUSUM',
     signatures: ['(logLikelihoodRatio: double, last: double, reset: double) -> double'],
     doc: 'A cumulative sum that does not fall below a reset value.',
-    bind: body((logLikelihoodRatio: number, last: number, reset: number) => Math.max(logLikelihoodRatio + last, reset)),
+    bind: body((logLikelihoodRatio: number, last: number, reset: number) =>
+      cumulated(logLikelihoodRatio + last, reset),
+    ),
   },
 ];

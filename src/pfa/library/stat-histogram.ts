@@ -35,9 +35,9 @@ function fillFixed(call: Call, x: number, w: number, histogram: Histogram): Chan
     number,
     number,
   ];
-  if (values.length !== bins) throw call.error(14080);
-  if (low >= high) throw call.error(14081);
   if (bins < 1) throw call.error(14082);
+  if (!(low < high) || !Number.isFinite(low) || !Number.isFinite(high)) throw call.error(14081);
+  if (values.length !== bins) throw call.error(14080);
   const changes: Changes = {};
   if (countedApart(histogram, changes, [x], w)) return changes;
   if (x < low) counted(histogram, changes, 'underflow', w);
@@ -53,13 +53,14 @@ function binOf(x: number, bins: number, low: number, high: number): number {
 function fillGrowing(call: Call, x: number, w: number, histogram: Histogram): Changes {
   const values = histogram['values'] as Vector;
   const [low, size] = ['low', 'binsize'].map((field) => histogram[field] as number) as [number, number];
-  if (size <= 0) throw call.error(14082);
+  if (size <= 0 || !Number.isFinite(size)) throw call.error(14082);
   const changes: Changes = {};
   if (countedApart(histogram, changes, [x], w)) return changes;
   if (x < low) counted(histogram, changes, 'underflow', w);
   else if (x === Infinity) counted(histogram, changes, 'overflow', w);
   else {
-    const index = Math.floor((x - low) / size);
+    // both engines put the first sample of a histogram without bins into its first bin
+    const index = values.length === 0 ? 0 : Math.floor((x - low) / size);
     call.engine.spend(Math.max(0, index - values.length));
     const grown = [...values];
     while (grown.length <= index) grown.push(0);
@@ -72,13 +73,14 @@ function fillRanges(call: Call, x: number, w: number, histogram: Histogram): Cha
   const values = histogram['values'] as Vector;
   const ranges = histogram['ranges'] as Matrix;
   if (values.length !== ranges.length) throw call.error(14080);
-  if (ranges.some((range) => range.length !== 2 || range[0]! > range[1]!)) throw call.error(14083);
+  if (ranges.some((range) => range.length !== 2 || !(range[0]! < range[1]!) || !range.every(Number.isFinite)))
+    throw call.error(14083);
   const changes: Changes = {};
   if (countedApart(histogram, changes, [x], w)) return changes;
   let inside = false;
   const changed = values.map((value, index) => {
     const [low, high] = ranges[index] as [number, number];
-    const hit = low === high ? x === low : low <= x && x < high;
+    const hit = low <= x && x < high;
     inside ||= hit;
     return hit ? value + w : value;
   });
