@@ -28,7 +28,12 @@ export function updateMaps(call: Call, x: Obj<number>, w: number, state: State):
   const counts = state['count'] as Obj<Obj<number>>;
   const means = state['mean'] as Obj<number>;
   const covariances = state['covariance'] as Obj<Obj<number>>;
-  const keys = [...new Set([...Object.keys(x), ...Object.keys(covariances), ...columnKeys(covariances)])];
+  const keys = [
+    ...new Set([
+      ...Object.keys(x),
+      ...[counts, covariances].flatMap((matrix) => [...Object.keys(matrix), ...columnKeys(matrix)]),
+    ]),
+  ];
   if (Object.keys(x).length < 2) throw call.error(14011);
   const present = (key: string) => Object.hasOwn(x, key);
   const counted = (i: string, j: string) => counts[i]?.[j] ?? 0;

@@ -35,7 +35,8 @@ function quantile(code: number, valid: Valid, run: (p: number, ...parameters: nu
 const isRate: Valid = (lambda) => lambda! >= 0;
 const isTrials: Valid = (size, prob) => size! >= 0 && prob! >= 0 && prob! <= 1;
 const isChance: Valid = (prob) => prob! > 0 && prob! <= 1;
-const isUrn: Valid = (m, n, k) => m! + n! >= k! && m! >= 0 && n! >= 0 && m! + n! > 0 && k! >= 0;
+/** Both engines refuse an urn without black balls too. */
+const isUrn: Valid = (m, n, k) => m! + n! >= k! && m! >= 0 && n! >= 0 && n !== 0 && k! >= 0;
 
 /** Sums over the urn's possible outcomes. */
 function hypergeometricCDF(call: Call, x: number, m: number, n: number, k: number): number {
