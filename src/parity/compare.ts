@@ -1,4 +1,4 @@
-import type { Scorer, Scores } from '../core/scorer.js';
+import type { Role, Scorer, Scores } from '../core/scorer.js';
 import { columnNamed, recordAt, type Table, type Value, valueAt } from '../core/table.js';
 import { noRows } from './errors.js';
 import { canonicalCategory, type Pair, type Pairing, pairOutputs, type Slot } from './pair.js';
@@ -54,7 +54,7 @@ export interface Parity {
   readonly worst?: Difference;
 }
 
-const EXACT_ROLES = new Set(['label', 'cluster']);
+const EXACT_ROLES: ReadonlySet<Role> = new Set<Role>(['label', 'cluster']);
 
 /** No prediction: missing, NaN, or the empty string with which ONNX spells a missing text. */
 function isAbsent(value: Value): boolean {
@@ -73,13 +73,13 @@ interface Verdict {
 const SAME: Verdict = { same: true, ulps: 0 };
 const DIFFERENT: Verdict = { same: false, ulps: Number.POSITIVE_INFINITY };
 
-function compareValues(a: Value, b: Value, width: 32 | 64, exact: boolean, tolerance: Tolerance): Verdict {
+function compareValues(a: Value, b: Value, width: 32 | 64, role: Role, tolerance: Tolerance): Verdict {
   if (isAbsent(a) || isAbsent(b)) return isAbsent(a) && isAbsent(b) ? SAME : DIFFERENT;
   const numbers = [a, b].map((value) => (typeof value === 'bigint' ? Number(value) : value));
-  if (exact || typeof numbers[0] !== 'number' || typeof numbers[1] !== 'number') {
+  if (EXACT_ROLES.has(role) || typeof numbers[0] !== 'number' || typeof numbers[1] !== 'number') {
     return spelled(a) === spelled(b) ? SAME : DIFFERENT;
   }
-  return agree(numbers[0], numbers[1], width, tolerance);
+  return agree(numbers[0], numbers[1], width, tolerance, role === 'probability');
 }
 
 /** Scores the rows with both models and compares every pair of outputs. Raises parity/no-rows and what the scorers raise. */
@@ -104,7 +104,7 @@ export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairin
     for (let row = 0; row < rows.length; row++) {
       const valueA = valueAt(columnA, row, pair.a.index);
       const valueB = valueAt(columnB, row, pair.b.index);
-      const { same, ulps } = compareValues(valueA, valueB, width, exact, tolerance);
+      const { same, ulps } = compareValues(valueA, valueB, width, pair.a.role, tolerance);
       if (ulps > 0) inexact++;
       if (Number.isFinite(ulps) && ulps > worstUlps) worstUlps = ulps;
       if (same) continue;

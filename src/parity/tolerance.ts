@@ -26,11 +26,30 @@ export function formatTolerance(tolerance: Tolerance): string {
   return tolerance.kind === 'ulp' ? `${tolerance.most} ULP` : `relative ${tolerance.most}`;
 }
 
-/** Whether two numbers agree, and their distance in ULPs of the narrower width. */
-export function agree(a: number, b: number, width: 32 | 64, tolerance: Tolerance): { same: boolean; ulps: number } {
+/** One unit in the last place of numbers just below 1. */
+const UNIT: Readonly<Record<32 | 64, number>> = { 32: 2 ** -24, 64: 2 ** -53 };
+
+/**
+ * Distance in ULPs of the width. Probabilities are parts of 1, and often computed as 1 minus the others, so that a small
+ * one carries the rounding of a large one: their distance never counts more than in units of the last place of 1.
+ */
+export function distance(a: number, b: number, width: 32 | 64, partOfOne: boolean): number {
   const ulps = ulpDistance(a, b, width);
-  if (tolerance.kind === 'exact') return { same: ulps === 0, ulps };
+  if (!partOfOne || !Number.isFinite(ulps)) return ulps;
+  return Math.min(ulps, Math.ceil(Math.abs(a - b) / UNIT[width]));
+}
+
+/** Whether two numbers agree, and their distance (see `distance`). */
+export function agree(
+  a: number,
+  b: number,
+  width: 32 | 64,
+  tolerance: Tolerance,
+  partOfOne = false,
+): { same: boolean; ulps: number } {
+  const ulps = distance(a, b, width, partOfOne);
+  if (tolerance.kind === 'exact') return { same: ulpDistance(a, b, width) === 0, ulps };
   if (tolerance.kind === 'ulp') return { same: ulps <= tolerance.most, ulps };
-  const scale = Math.max(Math.abs(a), Math.abs(b));
+  const scale = partOfOne ? 1 : Math.max(Math.abs(a), Math.abs(b));
   return { same: ulps === 0 || Math.abs(a - b) <= tolerance.most * scale, ulps };
 }

@@ -48,6 +48,16 @@ describe('compare', () => {
     expect(parity).toMatchObject({ same: true, worstUlps: 0 });
   });
 
+  test('a small probability may carry the rounding of the large one beside it, another number may not', () => {
+    const of = (role: 'probability' | 'value', p: number) => fakeScorer([output('p', role, 'float64', () => p)]);
+    expect(compare(of('probability', 1e-17), of('probability', 0), xs(1))).toMatchObject({ same: true, worstUlps: 1 });
+    expect(compare(of('probability', 1e-15), of('probability', 0), xs(1))).toMatchObject({
+      same: false,
+      worstUlps: 10,
+    });
+    expect(compare(of('value', 1e-17), of('value', 0), xs(1)).same).toBe(false);
+  });
+
   test('a flipped label is never tolerated', () => {
     const label = (at: number) =>
       fakeScorer([output('l', 'label', 'string', (x) => ((x as number) > at ? 'yes' : 'no'))]);
