@@ -1,0 +1,258 @@
+import { float32Text } from '../../core/float-text.js';
+import type { Primitive } from '../../ir/primitives.js';
+import { isFloat, type Kind, type Literal, type Ref } from '../../ir/types.js';
+import type { XmlBuilder } from '../../wire/xml/builder.js';
+import { xmlText } from '../../wire/xml/builder.js';
+import { DATA_TYPE, type DerivedPlan, type Fields } from './fields.js';
+
+/** A number or text as PMML spells it, so that it parses back as the same value of its kind. */
+export function literalText(kind: Kind, value: Literal): string {
+  if (typeof value === 'number') {
+    if (kind === 'float32') return float32Text(value);
+    return xmlText(value);
+  }
+  return String(value);
+}
+
+export function optypeOf(kind: Kind): string {
+  return kind === 'string' || kind === 'bool' ? 'categorical' : 'continuous';
+}
+
+export function writeDerivedFields(
+  xml: XmlBuilder,
+  fields: Fields,
+  derived: readonly DerivedPlan[],
+  element: string,
+): void {
+  if (derived.length === 0) return;
+  xml.start(element);
+  for (const { name, ref, kind } of derived) {
+    xml.start('DerivedField', { name, optype: optypeOf(kind), dataType: DATA_TYPE[kind] });
+    writeExpression(xml, fields, ref, true);
+    xml.end();
+  }
+  xml.end();
+}
+
+const FUNCTION: Partial<Record<Primitive, string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  mod: 'modulo',
+  pow: 'pow',
+  min: 'min',
+  max: 'max',
+  abs: 'abs',
+  exp: 'exp',
+  expm1: 'expm1',
+  log: 'ln',
+  log10: 'log10',
+  log1p: 'ln1p',
+  sqrt: 'sqrt',
+  floor: 'floor',
+  ceil: 'ceil',
+  round: 'round',
+  rint: 'rint',
+  sin: 'sin',
+  cos: 'cos',
+  tan: 'tan',
+  asin: 'asin',
+  acos: 'acos',
+  atan: 'atan',
+  sinh: 'sinh',
+  cosh: 'cosh',
+  tanh: 'tanh',
+  erf: 'erf',
+  normcdf: 'stdNormalCDF',
+  lt: 'lessThan',
+  le: 'lessOrEqual',
+  gt: 'greaterThan',
+  ge: 'greaterOrEqual',
+  eq: 'equal',
+  ne: 'notEqual',
+  and: 'and',
+  or: 'or',
+  xor: 'notEqual',
+  not: 'not',
+  'is-missing': 'isMissing',
+  upper: 'uppercase',
+  lower: 'lowercase',
+  trim: 'trimBlanks',
+  concat: 'concat',
+  length: 'stringLength',
+};
+
+/** The expression of a node: a reference to its field if it has one and is not the root itself. */
+export function writeExpression(xml: XmlBuilder, fields: Fields, ref: Ref, root = false): void {
+  const node = fields.node(ref);
+  const name = root ? undefined : fields.known(ref);
+  if (name !== undefined) {
+    xml.leaf('FieldRef', { field: name });
+    return;
+  }
+  switch (node.op) {
+    case 'const':
+      writeConstant(xml, node.type.kind, node.values[0]!);
+      return;
+    case 'cast':
+      writeCast(xml, fields, node.input, node.type.kind);
+      return;
+    case 'element': {
+      const vector = fields.node(node.input);
+      if (vector.op !== 'one-hot') return;
+      const category = literalText(fields.builder.kindOf(vector.input), vector.categories[node.index]!);
+      xml.leaf('NormDiscrete', { field: fields.nameOf(vector.input), value: category, mapMissingTo: 0 });
+      return;
+    }
+    case 'lookup':
+      writeLookup(xml, fields, node);
+      return;
+    case 'primitive':
+      writePrimitive(xml, fields, node.fn, node.inputs, node.type.kind);
+  }
+}
+
+function writeConstant(xml: XmlBuilder, kind: Kind, value: Literal): void {
+  const dataType = DATA_TYPE[kind];
+  if (value === null || (typeof value === 'number' && Number.isNaN(value))) {
+    xml.leaf('Constant', { dataType, missing: true });
+  } else xml.leaf('Constant', { dataType }, literalText(kind, value));
+}
+
+function apply(xml: XmlBuilder, name: string, ...args: readonly (() => void)[]): void {
+  xml.start('Apply', { function: name });
+  for (const arg of args) arg();
+  xml.end();
+}
+
+function writeCast(xml: XmlBuilder, fields: Fields, input: Ref, kind: Kind): void {
+  const from = fields.builder.kindOf(input);
+  const value = () => writeExpression(xml, fields, input);
+  if (from === 'bool') {
+    const one = () => writeConstant(xml, kind, 1);
+    const zero = () => writeConstant(xml, kind, 0);
+    guarded(xml, fields, [input], () => apply(xml, 'if', value, one, zero));
+  } else if (isFloat(from) && !isFloat(kind)) {
+    const zero = () => writeConstant(xml, from, 0);
+    // A cast to an integer truncates towards zero.
+    guarded(xml, fields, [input], () =>
+      apply(
+        xml,
+        'if',
+        () => apply(xml, 'lessThan', value, zero),
+        () => apply(xml, 'ceil', value),
+        () => apply(xml, 'floor', value),
+      ),
+    );
+  } else value();
+}
+
+/** `body` where no input is missing; missing otherwise. */
+function guarded(xml: XmlBuilder, fields: Fields, inputs: readonly Ref[], body: () => void): void {
+  const missing = inputs.filter((ref) => fields.builder.typeOf(ref).missing);
+  if (missing.length === 0) {
+    body();
+    return;
+  }
+  const tests = missing.map((ref) => () => apply(xml, 'isNotMissing', () => writeExpression(xml, fields, ref)));
+  apply(xml, 'if', () => (tests.length === 1 ? tests[0]!() : apply(xml, 'and', ...tests)), body);
+}
+
+function writeLookup(
+  xml: XmlBuilder,
+  fields: Fields,
+  node: Extract<ReturnType<Fields['node']>, { op: 'lookup' }>,
+): void {
+  const field = fields.nameOf(node.input);
+  const from = fields.builder.kindOf(node.input);
+  const { kind } = node.type;
+  const text = (value: Literal) => (value === null ? undefined : literalText(kind, value));
+  if (node.keys.length === 1 && node.values[0] === 1 && node.otherwise === 0) {
+    xml.leaf('NormDiscrete', { field, value: literalText(from, node.keys[0]!), mapMissingTo: text(node.whenMissing) });
+    return;
+  }
+  xml.start('MapValues', {
+    outputColumn: 'output',
+    dataType: DATA_TYPE[kind],
+    defaultValue: text(node.otherwise),
+    mapMissingTo: text(node.whenMissing),
+  });
+  xml.leaf('FieldColumnPair', { field, column: 'input' });
+  xml.start('InlineTable');
+  node.keys.forEach((key, index) => {
+    const value = node.values[index]!;
+    xml.start('row').leaf('input', {}, literalText(from, key));
+    if (value !== null) xml.leaf('output', {}, literalText(kind, value));
+    xml.end();
+  });
+  xml.end().end();
+}
+
+function writePrimitive(xml: XmlBuilder, fields: Fields, fn: Primitive, inputs: readonly Ref[], kind: Kind): void {
+  const [a, b, c] = inputs.map((ref) => () => writeExpression(xml, fields, ref)) as [
+    () => void,
+    () => void,
+    () => void,
+  ];
+  const number = (value: number) => () => writeConstant(xml, kind, value);
+  const misses = (index: number) => fields.builder.typeOf(inputs[index]!).missing;
+  const isPresent = (x: () => void) => () => apply(xml, 'isNotMissing', x);
+  const nothing = () => writeConstant(xml, kind, null);
+  switch (fn) {
+    case 'neg':
+      apply(xml, '*', number(-1), a);
+      return;
+    case 'logistic':
+      apply(xml, '/', number(1), () =>
+        apply(xml, '+', number(1), () => apply(xml, 'exp', () => apply(xml, '*', number(-1), a))),
+      );
+      return;
+    case 'sign':
+      apply(
+        xml,
+        'if',
+        () => apply(xml, 'lessThan', a, number(0)),
+        number(-1),
+        () => apply(xml, 'if', () => apply(xml, 'greaterThan', a, number(0)), number(1), a),
+      );
+      return;
+    case 'select': {
+      const choice = () => apply(xml, 'if', a, b, c);
+      if (misses(0)) apply(xml, 'if', isPresent(a), choice);
+      else choice();
+      return;
+    }
+    case 'coalesce':
+      apply(xml, 'if', isPresent(a), a, b);
+      return;
+    case 'min':
+    case 'max':
+      guarded(xml, fields, inputs, () => apply(xml, fn, a, b));
+      return;
+    case 'and':
+    case 'or': {
+      if (!misses(0) && !misses(1)) {
+        apply(xml, fn, a, b);
+        return;
+      }
+      // Three-valued: what decides alone decides even beside a missing value.
+      const decided = () => writeConstant(xml, 'bool', fn === 'or');
+      const known = (x: () => void, rest: () => void) => () =>
+        fn === 'and' ? apply(xml, 'if', x, rest, decided) : apply(xml, 'if', x, decided, rest);
+      const second = () => apply(xml, 'if', isPresent(b), known(b, nothing), nothing);
+      apply(xml, 'if', isPresent(a), known(a, b), second);
+      return;
+    }
+    case 'eq':
+    case 'ne':
+    case 'lt':
+    case 'le':
+    case 'gt':
+    case 'ge':
+      guarded(xml, fields, inputs, () => apply(xml, FUNCTION[fn]!, a, b));
+      return;
+    default:
+      apply(xml, FUNCTION[fn]!, ...inputs.map((ref) => () => writeExpression(xml, fields, ref)));
+  }
+}
