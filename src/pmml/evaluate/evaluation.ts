@@ -34,7 +34,7 @@ export function compileEvaluator(environment: Environment, element: Element, par
   for (const name of scope.targetNames) treatments.set(name, compileTarget(scope, name));
   if (scope.targetNames.length === 0) treatments.set(undefined, compileTarget(scope, undefined));
   const model = compile(element, scope);
-  const plans = compileOutput(scope, treatments);
+  const { fields: plans, predict } = compileOutput(scope, treatments);
   scope.finish();
   return {
     scope,
@@ -45,6 +45,7 @@ export function compileEvaluator(environment: Environment, element: Element, par
       const frame = newFrame(scope.size, record, parentFrame, session);
       const result = treatTargets(model(frame), scope.targetNames, treatments);
       if (plans.length === 0) return { frame, result, outputs: NO_OUTPUTS };
+      predict(frame, result);
       const outputs = new Map<string, Value>();
       for (const plan of plans) outputs.set(plan.name, plan.evaluate(frame, result));
       return { frame, result, outputs };

@@ -138,6 +138,8 @@ export interface ModelResult extends TargetResult {
   readonly warning?: string;
   /** Results by segment id, for `segmentId`. */
   readonly segments?: ReadonlyMap<string, ModelResult>;
+  /** Output fields of the segments that a chain or a selection ran; they are results of the whole model too. */
+  readonly nested?: ReadonlyMap<string, Value>;
   /** How the prediction came about, as plain JSON; computed on demand. */
   readonly explain?: () => unknown;
 }

@@ -10,20 +10,17 @@ import {
 } from './attributes.js';
 import { castResult } from './expressions/simple.js';
 import { compileExpression, expressionChild } from './expressions.js';
-import type { Frame, ModelResult, RuleResult, TargetResult } from './model.js';
+import type { Field, Frame, ModelResult, RuleResult, TargetResult } from './model.js';
 import { normalQuantile, studentTQuantile } from './models/kernels/special-functions.js';
 import type { ModelScope } from './scope.js';
 import type { Treatment } from './targets.js';
-import {
-  equalValues,
-  isCollection,
-  lenientLiteral,
-  numberOf,
-  type OpType,
-  type Scalar,
-  textOf,
-  type Value,
-} from './values.js';
+import { isCollection, lenientLiteral, numberOf, type OpType, type Scalar, textOf, type Value } from './values.js';
+
+export interface OutputPlan {
+  readonly fields: readonly OutputFieldPlan[];
+  /** Puts the predictions where references to the targets find them. */
+  readonly predict: (frame: Frame, result: ModelResult) => void;
+}
 
 export interface OutputFieldPlan {
   readonly name: string;
@@ -35,7 +32,6 @@ export interface OutputFieldPlan {
 
 interface Ask {
   readonly element: Element;
-  readonly scope: ModelScope;
   readonly frame: Frame;
   readonly result: ModelResult;
   readonly target: TargetResult;
@@ -43,6 +39,8 @@ interface Ask {
   /** The `value` attribute in the target's type, as a key of categories. */
   readonly key: string | undefined;
   readonly rank: number;
+  /** The target as an input: its actual value. */
+  readonly actual: Field | undefined;
 }
 
 const RULE_FEATURES = [
@@ -65,7 +63,9 @@ const category = (values: ReadonlyMap<string, number> | undefined, ask: Ask): Va
   return key === undefined ? undefined : values?.get(key);
 };
 
-function entityId({ result, rank, target }: Ask): Value {
+function entityId(ask: Ask): Value {
+  const { result, rank, target } = ask;
+  if (result.rules !== undefined) return ruleValue('ruleId')(ask);
   if (result.entities !== undefined && rank > 1) return result.entities[rank - 1]?.id;
   if (rank > 1) return undefined;
   return result.entityId ?? (isCollection(target.value) ? undefined : target.value);
@@ -78,8 +78,7 @@ function affinity({ result, rank, key }: Ask): Value {
 
 /** Actual minus predicted; for a category, its indicator minus its probability. */
 function residual(ask: Ask): Value {
-  const name = ask.treatment?.field?.name ?? ask.element.attribute('targetField');
-  const actual = name === undefined ? undefined : ask.scope.find(name)?.value(ask.frame);
+  const actual = ask.actual?.value(ask.frame);
   if (actual === undefined || isCollection(actual)) return undefined;
   if (ask.target.probabilities === undefined || ask.treatment?.field?.optype === 'continuous') {
     const [x, y] = [numberOf(actual), numberOf(ask.target.value)];
@@ -230,13 +229,14 @@ function typeOf(
  * The OutputField elements of a model, in order: each sees the ones before it by name. Their values are put into
  * slots of the scope, so that expressions, later segments and the enclosing model can refer to them.
  */
-export function compileOutput(
-  scope: ModelScope,
-  treatments: ReadonlyMap<string | undefined, Treatment>,
-): OutputFieldPlan[] {
+export function compileOutput(scope: ModelScope, treatments: ReadonlyMap<string | undefined, Treatment>): OutputPlan {
   const plans: OutputFieldPlan[] = [];
-  for (const element of scope.element.child('Output')?.children('OutputField') ?? []) {
-    const plan = compileOutputField(element, scope, treatments);
+  const actuals = new Map<string, Field | undefined>();
+  for (const name of scope.targetNames) actuals.set(name, scope.find(name));
+  const elements = scope.element.child('Output')?.children('OutputField') ?? [];
+  const predictions = elements.length === 0 ? [] : scope.targetNames.map((name) => exposePrediction(scope, name));
+  for (const element of elements) {
+    const plan = compileOutputField(element, scope, treatments, actuals);
     const { name } = plan;
     const type = plan.dataType ?? '';
     const optype = (element.attribute('optype') ?? (type === 'double' ? 'continuous' : 'categorical')) as OpType;
@@ -251,13 +251,30 @@ export function compileOutput(
       },
     });
   }
-  return plans;
+  return {
+    fields: plans,
+    predict: (frame, result) => {
+      for (const { name, put } of predictions) put(frame, (result.targets?.get(name) ?? result).value);
+    },
+  };
+}
+
+/** Inside Output a target's name stands for its prediction. */
+function exposePrediction(
+  scope: ModelScope,
+  name: string,
+): { name: string; put: (frame: Frame, value: Value) => void } {
+  const target = scope.target(name)!;
+  const { field, put } = scope.slot(name, target.dataType, target.optype);
+  scope.expose(field);
+  return { name, put };
 }
 
 function compileOutputField(
   element: Element,
   scope: ModelScope,
   treatments: ReadonlyMap<string | undefined, Treatment>,
+  actuals: ReadonlyMap<string, Field | undefined>,
 ): OutputFieldPlan {
   const name = required(element, 'name');
   const targetName = element.attribute('targetField') ?? scope.targetNames[0];
@@ -284,6 +301,7 @@ function compileOutputField(
   const text = element.attribute('value');
   const key = text === undefined ? undefined : textOf(lenientLiteral(text, treatment?.field?.dataType ?? 'string'));
   const rank = integerAttribute(element, 'rank', 1);
+  const actual = targetName === undefined ? undefined : actuals.get(targetName);
   return {
     name,
     dataType,
@@ -293,16 +311,7 @@ function compileOutputField(
       const result = segmentId === undefined ? whole : whole.segments?.get(segmentId);
       if (result === undefined) return undefined;
       const target = (targetName === undefined ? undefined : result.targets?.get(targetName)) ?? result;
-      return castResult(lookup({ element, scope, frame, result, target, treatment, key, rank }), dataType);
+      return castResult(lookup({ element, frame, result, target, treatment, key, rank, actual }), dataType);
     },
   };
-}
-
-/** Decisions of a `Decisions` element that stand for a value: its display value. */
-export function decisionDisplay(element: Element, value: Scalar): string | undefined {
-  const decisions = element.child('Decisions')?.children('Decision') ?? [];
-  const dataType = element.attribute('dataType') ?? 'string';
-  return decisions
-    .find((decision) => equalValues(lenientLiteral(required(decision, 'value'), dataType), value))
-    ?.attribute('displayValue');
 }

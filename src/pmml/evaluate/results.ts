@@ -12,7 +12,9 @@ export function plainValue(value: Value): unknown {
 /** Results by name: `$…` first, so that a field of that name wins, then targets, then output fields. */
 export function namedResults(model: Evaluator, { result, outputs }: Evaluation): Record<string, unknown> {
   const named: Record<string, unknown> = {};
-  named['$predictedValue'] = plainValue(result.value);
+  // A truth value as a class is its text, like every other category.
+  const isClass = model.scope.functionName === 'classification' && typeof result.value === 'boolean';
+  named['$predictedValue'] = isClass ? String(result.value) : plainValue(result.value);
   for (const [key, value] of result.probabilities ?? []) named[`$probability:${key}`] = value;
   for (const [key, value] of result.confidences ?? []) named[`$confidence:${key}`] = value;
   const predicted = result.value === undefined || isCollection(result.value) ? undefined : textOf(result.value);
@@ -25,6 +27,7 @@ export function namedResults(model: Evaluator, { result, outputs }: Evaluation):
     named['$rules'] = result.sequenceRules.map((rule) => rule.id);
     named['$consequents'] = result.sequenceRules.map((rule) => rule.consequent);
   }
+  for (const [name, value] of result.nested ?? []) named[name] = plainValue(value);
   for (const name of model.scope.targetNames) named[name] = plainValue((result.targets?.get(name) ?? result).value);
   for (const [name, value] of outputs) named[name] = plainValue(value);
   return named;

@@ -32,6 +32,8 @@ export function compileConstant(element: Element): Expression {
   }
   const text = element.text();
   const dataType = element.attribute('dataType') ?? inferredType(text);
+  // An empty constant of a type that has no empty value is missing.
+  if (dataType !== 'string' && text.trim() === '') return { dataType, optype: undefined, evaluate: () => undefined };
   const value = parserOf(dataType)(text);
   if (value === undefined) throw badValue(text, dataType, element);
   return { dataType, optype: typeof value === 'number' ? 'continuous' : 'categorical', evaluate: () => value };

@@ -84,7 +84,9 @@ const voting =
     const winner = winnerOf(counts, values);
     // A segment without a prediction votes for "missing".
     if (winner === undefined || missing > counts.get(winner)!) return undefined;
-    const probabilities = new Map([...values.keys()].map((key) => [key, (counts.get(key) ?? 0) / (whole - missing)]));
+    // Weights that come with the record are confidences of the segments: a vote counts as the share of the segments.
+    const divisor = votes.some(({ isVariable }) => isVariable) ? votes.length : whole - missing;
+    const probabilities = new Map([...values.keys()].map((key) => [key, (counts.get(key) ?? 0) / divisor]));
     return { value: values.get(winner), probabilities };
   };
 

@@ -25,6 +25,8 @@ interface Segment {
 export interface Vote {
   readonly id: string;
   readonly weight: number;
+  /** The weight is a field's value, not the segment's own. */
+  readonly isVariable?: boolean;
   readonly result: ModelResult;
 }
 
@@ -118,8 +120,13 @@ const explained = (votes: readonly Vote[]) => () => ({
   })),
 });
 
-function withSegments(result: ModelResult, votes: readonly Vote[]): ModelResult {
-  return { ...result, segments: new Map(votes.map((vote) => [vote.id, vote.result])), explain: explained(votes) };
+function withSegments(result: ModelResult, votes: readonly Vote[], nested?: ReadonlyMap<string, Value>): ModelResult {
+  return {
+    ...result,
+    ...(nested === undefined || nested.size === 0 ? {} : { nested }),
+    segments: new Map(votes.map((vote) => [vote.id, vote.result])),
+    explain: explained(votes),
+  };
 }
 
 /** The segments one after another; the last that runs gives the prediction. */
@@ -127,15 +134,18 @@ function compileChain(segments: readonly Segment[], segmentation: Element): Comp
   const treatment = missingTreatment(segmentation);
   return (frame) => {
     const votes: Vote[] = [];
+    const nested = new Map<string, Value>();
     for (const segment of segments) {
       if (segment.test(frame) !== true) continue;
-      const { result } = run(segment, frame);
+      const { result, outputs } = run(segment, frame);
+      for (const [name, value] of result.nested ?? []) nested.set(name, value);
+      for (const [name, value] of outputs) nested.set(name, value);
       votes.push({ id: segment.id, weight: 1, result });
-      if (treatment === 'returnMissing' && isMissing(result)) return withSegments(NO_RESULT, votes);
+      if (treatment === 'returnMissing' && isMissing(result)) return withSegments(NO_RESULT, votes, nested);
     }
     const last =
       treatment === 'skipSegment' ? votes.findLast((vote) => !isMissing(vote.result)) : votes[votes.length - 1];
-    return last === undefined ? NO_RESULT : withSegments(last.result, votes);
+    return last === undefined ? NO_RESULT : withSegments(last.result, votes, nested);
   };
 }
 
@@ -143,8 +153,12 @@ function compileSelectFirst(segments: readonly Segment[]): CompiledModel {
   return (frame) => {
     for (const segment of segments) {
       if (segment.test(frame) !== true) continue;
-      const { result } = run(segment, frame);
-      return withSegments(result, [{ id: segment.id, weight: 1, result }]);
+      const { result, outputs } = run(segment, frame);
+      return withSegments(
+        result,
+        [{ id: segment.id, weight: 1, result }],
+        new Map([...(result.nested ?? []), ...outputs]),
+      );
     }
     return NO_RESULT;
   };
@@ -198,7 +212,7 @@ function compileCombination(
         missing += weight;
         if (treatment === 'skipSegment') continue;
       }
-      votes.push({ id: segment.id, weight, result: keys(result) });
+      votes.push({ id: segment.id, weight, isVariable: segment.weightField !== undefined, result: keys(result) });
     }
     if (votes.length === 0 || (missing > 0 && missing >= threshold * whole)) return NO_RESULT;
     const combined = combine(votes);
