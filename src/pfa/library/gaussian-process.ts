@@ -18,7 +18,7 @@ interface Scale {
 function scaleOf(values: Vector): Scale {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  return { mean, spread: spread === 0 ? 1 : spread };
+  return { mean, spread };
 }
 
 function standardised(value: number, { mean, spread }: Scale): number {
@@ -49,7 +49,7 @@ function refuseBadTable(call: Call, x: Vector, table: readonly Training[], weigh
   if (first === undefined) throw call.error(31080);
   if (x.length === 0) throw call.error(31081);
   if (table.some((entry) => entry.x.length !== x.length)) throw call.error(31082);
-  if (table.some((entry) => entry.to.length === 0)) throw call.error(31083);
+  if (first.to.length === 0) throw call.error(31083);
   const size = first.to.length;
   if (table.some((entry) => entry.to.length !== size || (entry.sigma !== undefined && entry.sigma.length !== size)))
     throw call.error(31084);
