@@ -1,0 +1,254 @@
+import { quote } from '../../core/errors.js';
+import type { Element } from '../../wire/xml/document.js';
+import { BUILT_INS, LAZY_FUNCTIONS } from '../evaluate/functions/index.js';
+import type { Report } from './report.js';
+import { ruleOf } from './structure.js';
+
+/** Attributes of type FIELD-NAME that name a new field, or a field outside of the scope. */
+const NOT_REFERENCES: ReadonlySet<string> = new Set([
+  'DataField/name',
+  'DerivedField/name',
+  'OutputField/name',
+  'MiningField/name',
+  'ParameterField/name',
+  'ResultField/name',
+  'InstanceField/field',
+  'VerificationField/field',
+  'NearestNeighborModel/instanceIdVariable',
+  'FieldValue/field',
+  'FieldValueCount/field',
+  'TimeSeries/field',
+  'PredictiveModelQuality/targetField',
+]);
+/** Statistics and explanations may speak of fields that the model does not use. */
+const STATISTICS: ReadonlySet<string> = new Set(['ModelStats', 'ModelExplanation', 'Partition']);
+
+interface Names {
+  /** Every field that may be referred to. */
+  readonly fields: ReadonlySet<string>;
+}
+
+export class FieldChecker {
+  private readonly dictionary: ReadonlySet<string>;
+  private readonly derived: ReadonlySet<string>;
+  private readonly functions: ReadonlyMap<string, Element>;
+
+  constructor(
+    private readonly root: Element,
+    private readonly report: Report,
+  ) {
+    const transformations = root.child('TransformationDictionary');
+    this.dictionary = this.defineAll(root.child('DataDictionary')?.children('DataField') ?? [], 'field');
+    this.derived = this.defineAll(transformations?.children('DerivedField') ?? [], 'field', this.dictionary);
+    const functions = transformations?.children('DefineFunction') ?? [];
+    this.defineAll(functions, 'function');
+    this.functions = new Map(functions.map((element) => [element.attribute('name') ?? '', element]));
+  }
+
+  check(): void {
+    for (const taxonomy of this.root.child('DataDictionary')?.children('DataField') ?? [])
+      this.checkDataField(taxonomy);
+    const transformations = this.root.child('TransformationDictionary');
+    if (transformations !== undefined) {
+      const names: Names = { fields: union(this.dictionary, this.derived) };
+      for (const element of transformations.children('DerivedField')) this.walk(element, names);
+      for (const element of this.functions.values()) {
+        const parameters = this.defineAll(element.children('ParameterField'), 'parameter');
+        this.walk(element, { fields: parameters });
+      }
+      this.checkCycles(transformations.children('DerivedField'), 'field', 'FieldRef', 'field');
+      this.checkCycles([...this.functions.values()], 'function', 'Apply', 'function');
+    }
+    for (const child of this.root.children()) if (isModel(child)) this.checkModel(child, this.dictionary);
+  }
+
+  private defineAll(elements: readonly Element[], what: string, before: ReadonlySet<string> = new Set()): Set<string> {
+    const names = new Set<string>();
+    for (const element of elements) {
+      const name = element.attribute('name');
+      if (name === undefined) continue;
+      if (names.has(name) || before.has(name)) {
+        this.report.error('duplicate', `the ${what} ${quote(name)} is defined twice`, element, 'name');
+      }
+      names.add(name);
+    }
+    return names;
+  }
+
+  private checkDataField(field: Element): void {
+    const taxonomy = field.attribute('taxonomy');
+    const known = this.root.child('DataDictionary')?.children('Taxonomy') ?? [];
+    if (taxonomy !== undefined && !known.some((child) => child.attribute('name') === taxonomy)) {
+      this.report.error('unknown-reference', `there is no taxonomy ${quote(taxonomy)}`, field, 'taxonomy');
+    }
+  }
+
+  /** `around` is what an enclosing model, or the DataDictionary, offers to the MiningSchema. */
+  private checkModel(model: Element, around: ReadonlySet<string>): void {
+    const schema = model.child('MiningSchema')?.children('MiningField') ?? [];
+    const mining = this.defineAll(schema, 'mining field');
+    for (const field of schema) {
+      const name = field.attribute('name');
+      if (name === undefined || around.has(name) || this.derived.has(name) || this.dictionary.has(name)) continue;
+      this.report.error('unknown-field', `there is no field ${quote(name)} for the MiningSchema`, field, 'name');
+    }
+    const localElements = model.child('LocalTransformations')?.children('DerivedField') ?? [];
+    const local = this.defineAll(localElements, 'field');
+    const centers = model.child('CenterFields')?.children('DerivedField') ?? [];
+    const outputElements = model.child('Output')?.children('OutputField') ?? [];
+    const outputs = this.defineAll(outputElements, 'output field');
+    const segments = segmentOutputs(model);
+    const fields = union(
+      mining,
+      local,
+      this.derived,
+      outputs,
+      segments,
+      new Set(centers.map((field) => field.attribute('name') ?? '')),
+      new Set(networkNodes(model)),
+    );
+    // Segments and wrapped models also see what surrounds the model.
+    const names: Names = { fields: around === this.dictionary ? fields : union(fields, around) };
+    this.checkTargets(model, schema, segments);
+    this.checkCycles(localElements, 'field', 'FieldRef', 'field');
+    for (const child of model.children()) {
+      if (child.name === 'MiningSchema') continue;
+      this.walk(child, names);
+    }
+    for (const [name, attribute] of Object.entries(ruleOf(model.name)?.attributes ?? {})) {
+      if (attribute.type === 'FIELD-NAME') this.checkReference(model, name, names);
+    }
+  }
+
+  private checkTargets(model: Element, schema: readonly Element[], segments: ReadonlySet<string>): void {
+    const usage = (field: Element) => field.attribute('usageType') ?? 'active';
+    const targets = new Set(
+      schema
+        .filter((field) => usage(field) === 'target' || usage(field) === 'predicted')
+        .map((f) => f.attribute('name')),
+    );
+    for (const target of model.child('Targets')?.children('Target') ?? []) {
+      const name = target.attribute('field');
+      if (name !== undefined && !targets.has(name) && !segments.has(name)) {
+        this.report.error('unknown-target', `${quote(name)} is no target of the model`, target, 'field');
+      }
+    }
+  }
+
+  /** References below an element, an element at a time; models inside of it are models of their own. */
+  private walk(start: Element, names: Names): void {
+    const pending: Element[] = [start];
+    for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
+      if (STATISTICS.has(element.name) || element.name === 'Extension' || element.name === 'InlineTable') continue;
+      if (isModel(element)) {
+        this.checkModel(element, names.fields);
+        continue;
+      }
+      for (const [name, attribute] of Object.entries(ruleOf(element.name)?.attributes ?? {})) {
+        if (attribute.type === 'FIELD-NAME') this.checkReference(element, name, names);
+      }
+      if (element.name === 'Apply') this.checkFunction(element);
+      pending.push(...element.children());
+    }
+  }
+
+  private checkReference(element: Element, attribute: string, { fields }: Names): void {
+    if (NOT_REFERENCES.has(`${element.name}/${attribute}`)) return;
+    const name = element.attribute(attribute);
+    if (name === undefined || fields.has(name)) return;
+    // The target of a neural network may be a field that the schema does not list.
+    this.report.error('unknown-field', `there is no field ${quote(name)} here`, element, attribute);
+  }
+
+  private checkFunction(apply: Element): void {
+    const name = apply.attribute('function');
+    if (name === undefined || Object.hasOwn(BUILT_INS, name) || LAZY_FUNCTIONS.includes(name)) return;
+    const defined = this.functions.get(name);
+    if (defined === undefined) {
+      // A vendor's own function, named like a Java class or with an x- prefix.
+      const severity = name.includes('.') || name.startsWith('x-') ? 'warning' : 'error';
+      this.report[severity]('unknown-function', `there is no function ${quote(name)}`, apply, 'function');
+      return;
+    }
+    const wanted = defined.children('ParameterField').length;
+    const given = apply.children().filter((child) => child.name !== 'Extension').length;
+    if (wanted !== given)
+      this.report.error('arguments', `${name} takes ${wanted} arguments and gets ${given}`, apply, 'function');
+  }
+
+  /** Definitions that need themselves. */
+  private checkCycles(elements: readonly Element[], what: string, via: string, attribute: string): void {
+    const byName = new Map(elements.map((element) => [element.attribute('name') ?? '', element]));
+    const needs = new Map([...byName].map(([name, element]) => [name, references(element, via, attribute)]));
+    const state = new Map<string, 'open' | 'done'>();
+    for (const start of byName.keys()) {
+      const stack: { name: string; next: string[] }[] = [];
+      const enter = (name: string): void => {
+        state.set(name, 'open');
+        stack.push({ name, next: (needs.get(name) ?? []).filter((other) => byName.has(other)) });
+      };
+      if (state.get(start) === undefined) enter(start);
+      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+        const next = top.next.pop();
+        if (next === undefined) {
+          state.set(top.name, 'done');
+          stack.pop();
+        } else if (state.get(next) === 'open') {
+          this.report.error('cycle', `the ${what} ${quote(next)} is defined by itself`, byName.get(next)!);
+        } else if (state.get(next) === undefined) enter(next);
+      }
+    }
+  }
+}
+
+function references(element: Element, via: string, attribute: string): string[] {
+  const names: string[] = [];
+  const pending = [...element.children()];
+  for (let child = pending.pop(); child !== undefined; child = pending.pop()) {
+    const name = via === 'FieldRef' || child.name === via ? child.attribute(attribute) : undefined;
+    if (name !== undefined) names.push(name);
+    pending.push(...child.children());
+  }
+  return names;
+}
+
+/** Outputs and targets of the segments and wrapped models, which the rest of a MiningModel may use. */
+function segmentOutputs(model: Element): Set<string> {
+  const names = new Set<string>();
+  const pending = model.name === 'MiningModel' || model.name === 'AnomalyDetectionModel' ? [...model.children()] : [];
+  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
+    if (element.name === 'OutputField') names.add(element.attribute('name') ?? '');
+    else if (element.name === 'ResultField') names.add(element.attribute('name') ?? '');
+    else if (element.name === 'MiningField' && /^(target|predicted)$/.test(element.attribute('usageType') ?? ''))
+      names.add(element.attribute('name') ?? '');
+    else if (isModel(element)) pending.push(...element.children());
+    else if (HOLDERS.has(element.name)) pending.push(...element.children());
+  }
+  return names;
+}
+
+const HOLDERS: ReadonlySet<string> = new Set([
+  'Segmentation',
+  'Segment',
+  'Output',
+  'MiningSchema',
+  'Regression',
+  'DecisionTree',
+]);
+
+function networkNodes(model: Element): string[] {
+  return (model.child('BayesianNetworkNodes')?.children() ?? []).flatMap((node) => [
+    node.attribute('name') ?? '',
+    ...node.children('DerivedField').map((field) => field.attribute('name') ?? ''),
+  ]);
+}
+
+function union(...sets: readonly ReadonlySet<string>[]): Set<string> {
+  const all = new Set<string>();
+  for (const set of sets) for (const name of set) all.add(name);
+  return all;
+}
+
+function isModel(element: Element): boolean {
+  return element.child('MiningSchema') !== undefined;
+}

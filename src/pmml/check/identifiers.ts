@@ -1,0 +1,117 @@
+import { quote } from '../../core/errors.js';
+import type { Element } from '../../wire/xml/document.js';
+import type { Report } from './report.js';
+
+/** Identifiers that are defined and referred to inside of one ancestor. */
+interface IdentifierRule {
+  readonly within: string;
+  readonly what: string;
+  readonly defined: readonly (readonly [element: string, attribute: string])[];
+  readonly used: readonly (readonly [element: string, attribute: string])[];
+}
+
+const IDENTIFIERS: readonly IdentifierRule[] = [
+  {
+    within: 'NeuralNetwork',
+    what: 'neuron',
+    defined: [
+      ['NeuralInput', 'id'],
+      ['Neuron', 'id'],
+    ],
+    used: [
+      ['Con', 'from'],
+      ['NeuralOutput', 'outputNeuron'],
+    ],
+  },
+  {
+    within: 'SupportVectorMachineModel',
+    what: 'vector',
+    defined: [['VectorInstance', 'id']],
+    used: [['SupportVector', 'vectorId']],
+  },
+  { within: 'AssociationModel', what: 'item', defined: [['Item', 'id']], used: [['ItemRef', 'itemRef']] },
+  {
+    within: 'AssociationModel',
+    what: 'itemset',
+    defined: [['Itemset', 'id']],
+    used: [
+      ['AssociationRule', 'antecedent'],
+      ['AssociationRule', 'consequent'],
+    ],
+  },
+  { within: 'SequenceModel', what: 'item', defined: [['Item', 'id']], used: [['ItemRef', 'itemRef']] },
+  {
+    within: 'SequenceModel',
+    what: 'set',
+    defined: [
+      ['Itemset', 'id'],
+      ['SetPredicate', 'id'],
+    ],
+    used: [['SetReference', 'setId']],
+  },
+  { within: 'SequenceModel', what: 'sequence', defined: [['Sequence', 'id']], used: [['SequenceReference', 'seqId']] },
+  { within: 'SequenceModel', what: 'rule', defined: [['SequenceRule', 'id']], used: [] },
+  {
+    within: 'GeneralRegressionModel',
+    what: 'parameter',
+    defined: [['Parameter', 'name']],
+    used: [
+      ['PPCell', 'parameterName'],
+      ['PCell', 'parameterName'],
+      ['PCovCell', 'pRow'],
+      ['PCovCell', 'pCol'],
+    ],
+  },
+  { within: 'Segmentation', what: 'segment', defined: [['Segment', 'id']], used: [] },
+  { within: 'ClusteringModel', what: 'cluster', defined: [['Cluster', 'id']], used: [] },
+  { within: 'TreeModel', what: 'node', defined: [['Node', 'id']], used: [] },
+  { within: 'RuleSet', what: 'rule', defined: [['SimpleRule', 'id']], used: [] },
+];
+
+/** Models inside of models have identifiers of their own. */
+const BOUNDARIES: ReadonlySet<string> = new Set(IDENTIFIERS.map(({ within }) => within));
+
+/** Identifiers that are defined twice, or used and not defined. */
+export function checkIdentifiers(root: Element, report: Report): void {
+  const pending: Element[] = [root];
+  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
+    const { name } = element;
+    for (const rule of IDENTIFIERS)
+      if (rule.within === name && rule.defined.length > 0) checkRule(element, rule, report);
+    if (name === 'Node') checkDefaultChild(element, report);
+    pending.push(...element.children());
+  }
+}
+
+function checkRule(scope: Element, rule: IdentifierRule, report: Report): void {
+  const defined = new Set<string>();
+  const uses: { element: Element; attribute: string; id: string }[] = [];
+  const pending: Element[] = [...scope.children()].reverse();
+  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
+    for (const [name, attribute] of rule.defined) {
+      const id = element.name === name ? element.attribute(attribute) : undefined;
+      if (id === undefined) continue;
+      if (defined.has(id))
+        report.error('duplicate', `the ${rule.what} ${quote(id)} is defined twice`, element, attribute);
+      defined.add(id);
+    }
+    for (const [name, attribute] of rule.used) {
+      const id = element.name === name ? element.attribute(attribute) : undefined;
+      if (id !== undefined) uses.push({ element, attribute, id });
+    }
+    if (BOUNDARIES.has(element.name) && element.name === rule.within) continue;
+    pending.push(...element.children().reverse());
+  }
+  for (const { element, attribute, id } of uses) {
+    if (!defined.has(id))
+      report.error('unknown-reference', `there is no ${rule.what} ${quote(id)}`, element, attribute);
+  }
+}
+
+function checkDefaultChild(node: Element, report: Report): void {
+  const id = node.attribute('defaultChild');
+  if (id === undefined) return;
+  if (!node.children('Node').some((child) => child.attribute('id') === id)) {
+    report.error('unknown-reference', `there is no child node ${quote(id)}`, node, 'defaultChild');
+  }
+}

@@ -1,0 +1,118 @@
+import { quote } from '../../core/errors.js';
+import type { Element } from '../../wire/xml/document.js';
+import { arrayItems } from '../evaluate/arrays.js';
+import { parseNumber } from '../evaluate/values.js';
+import { checkAttributes } from './attributes.js';
+import { GRAMMAR } from './grammar.gen.js';
+import { type ChildRule, type ElementRule, standing } from './grammar.js';
+import type { Report } from './report.js';
+
+export function ruleOf(name: string): ElementRule | undefined {
+  return Object.hasOwn(GRAMMAR, name) ? GRAMMAR[name] : undefined;
+}
+
+/** Elements, their order and number, attributes and text, of the whole document. */
+export function checkStructure(root: Element, report: Report): void {
+  const pending: Element[] = [root];
+  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
+    const rule = ruleOf(element.name);
+    if (rule === undefined) continue;
+    checkAttributes(element, rule, report);
+    if (rule.any === true && element.name !== 'InlineTable') continue;
+    checkChildren(element, rule, report);
+    checkText(element, rule, report);
+    const children = element.children();
+    for (let i = children.length - 1; i >= 0; i--) {
+      const child = children[i]!;
+      if (!isForeign(child, element)) pending.push(child);
+    }
+  }
+}
+
+/** Vendor markup: another namespace's prefix, or a name that begins with X-. */
+function isForeign(element: Element, parent: Element): boolean {
+  return element.name === 'Extension' || element.prefix !== parent.prefix || element.name.startsWith('X-');
+}
+
+function checkChildren(element: Element, rule: ElementRule, report: Report): void {
+  const counts = rule.children.map(() => 0);
+  let at = 0;
+  for (const child of element.children()) {
+    if (isForeign(child, element)) continue;
+    const known = ruleOf(child.name);
+    if (known === undefined) {
+      report.error('unknown-element', `there is no element ${child.name} in PMML`, child);
+      continue;
+    }
+    checkElementVersion(child, known, report);
+    const next = rule.children.findIndex(
+      ([names, , most], index) => index >= at && names.includes(child.name) && (most === null || counts[index]! < most),
+    );
+    if (next >= 0) {
+      counts[next]!++;
+      at = next;
+      continue;
+    }
+    const elsewhere = rule.children.findIndex(([names]) => names.includes(child.name));
+    if (elsewhere < 0) report.error('misplaced-element', `${child.name} cannot stand in ${element.name}`, child);
+    else if (elsewhere < at && counts[elsewhere] === 0) {
+      counts[elsewhere]!++;
+      report.error(
+        'element-order',
+        `${child.name} must stand before ${rule.children[at]![0][0]} in ${element.name}`,
+        child,
+      );
+    } else report.error('too-many-elements', `${element.name} has more ${child.name} than it may`, child);
+  }
+  rule.children.forEach((child, index) => {
+    if (counts[index]! < least(child, report.version)) reportMissing(element, child, report);
+  });
+}
+
+function least([, count, , versions]: ChildRule, version: string): number {
+  const state = versions === undefined ? 'valid' : standing(versions, version);
+  return state === 'too new' || state === 'removed' ? 0 : count;
+}
+
+function reportMissing(element: Element, [names, count]: ChildRule, report: Report): void {
+  const wanted = names.length > 4 ? `${names.slice(0, 4).join(', ')} …` : names.join(', ');
+  const what = names.length === 1 ? wanted : `one of ${wanted}`;
+  report.error('missing-element', `${element.name} lacks ${count > 1 ? `${count} times ` : ''}${what}`, element);
+}
+
+function checkElementVersion(element: Element, rule: ElementRule, report: Report): void {
+  const state = standing(rule, report.version);
+  const { version } = report;
+  if (state === 'too new')
+    report.error('version', `${element.name} came with PMML ${rule.since}, the document is ${version}`, element);
+  else if (state === 'removed')
+    report.error('version', `${element.name} left PMML with ${rule.until}, the document is ${version}`, element);
+  else if (state === 'deprecated')
+    report.warning('deprecated', `${element.name} is deprecated since PMML ${rule.deprecated}`, element);
+}
+
+function checkText(element: Element, rule: ElementRule, report: Report): void {
+  const text = element.text();
+  if (rule.text !== true) {
+    if (text.trim() !== '') report.error('text', `${element.name} holds text, ${quote(text.trim())}`, element);
+    return;
+  }
+  if (element.name === 'Array') checkArray(element, text, report);
+  else if (NUMBER_LISTS.has(element.name)) checkNumbers(arrayItems(text), element, report);
+}
+
+const NUMBER_LISTS: ReadonlySet<string> = new Set(['Indices', 'REAL-Entries', 'INT-Entries', 'MatCell']);
+
+function checkArray(element: Element, text: string, report: Report): void {
+  const items = arrayItems(text);
+  const n = element.attribute('n');
+  if (n !== undefined && parseNumber(n) !== items.length) {
+    report.error('count', `the Array says that it has ${n} items and has ${items.length}`, element, 'n');
+  }
+  if (element.attribute('type') !== 'string') checkNumbers(items, element, report);
+}
+
+function checkNumbers(items: readonly string[], element: Element, report: Report): void {
+  const wrong = items.find((item) => parseNumber(item) === undefined);
+  if (wrong !== undefined) report.error('value', `${quote(wrong)} in ${element.name} is no number`, element);
+}
