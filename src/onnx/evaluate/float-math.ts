@@ -66,3 +66,102 @@ export function softmaxZerof(values: number[] | Float32Array): void {
 export function fmaf(a: number, b: number, c: number): number {
   return fround(a * b + c);
 }
+
+const SPLITTER = 2 ** 27 + 1;
+
+/** a · b + c with one rounding in double precision, but for ties that three doubles cannot tell (Dekker, Knuth). */
+export function fma(a: number, b: number, c: number): number {
+  const product = a * b;
+  const plain = product + c;
+  if (!Number.isFinite(plain) || Math.abs(a) > 2 ** 970 || Math.abs(b) > 2 ** 970) return plain;
+  const aHigh = SPLITTER * a - (SPLITTER * a - a);
+  const bHigh = SPLITTER * b - (SPLITTER * b - b);
+  const aLow = a - aHigh;
+  const bLow = b - bHigh;
+  const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+  const back = plain - product;
+  const sumError = product - (plain - back) + (c - back);
+  return plain + (sumError + productError);
+}
+
+/** A polynomial in Horner's scheme with fused multiply-adds, the highest coefficient first. */
+function horner(coefficients: Float32Array, x: number): number {
+  let value = coefficients[0]!;
+  for (let i = 1; i < coefficients.length; i++) value = fround(value * x + coefficients[i]!);
+  return value;
+}
+
+const EXP_TERMS = Float32Array.of(
+  1445 * 2 ** -20,
+  4495287 * 2 ** -29,
+  11185581 * 2 ** -28,
+  1398085 * 2 ** -23,
+  16777211 * 2 ** -25,
+  1,
+  1,
+);
+
+/** e^x as ONNX Runtime's vector code computes it: 2^m times a polynomial of degree six, in fused float32 steps. */
+export function expVector(x: number): number {
+  if (Number.isNaN(x)) return x;
+  const bounded = Math.min(fround(88.776262664795), Math.max(fround(-103.9720840454), x));
+  const whole = fround(fround(bounded * fround(Math.LOG2E) + 12582912) - 12582912);
+  const high = fround(whole * fround(-0.693145752) + bounded);
+  const rest = fround(whole * fround(-1.42860677e-6) + high);
+  return fround(horner(EXP_TERMS, rest) * 2 ** whole);
+}
+
+const LOGISTIC_P = Float32Array.of(
+  4.37031012579801e-11,
+  1.15627324459942e-7,
+  6.08574864600143e-5,
+  8.51377133304701e-3,
+  2.48287947061529e-1,
+);
+const LOGISTIC_Q = Float32Array.of(
+  6.10247389755681e-13,
+  5.76102136993427e-9,
+  6.2910678501704e-6,
+  1.70198817374094e-3,
+  1.16817656904453e-1,
+  9.9315192102318e-1,
+);
+
+/** The logistic function as ONNX Runtime's vector code computes it: a rational function, kept within 0 and 1. */
+export function logisticVector(x: number): number {
+  if (Number.isNaN(x)) return x;
+  const bounded = Math.min(18, Math.max(-18, x));
+  const square = fround(bounded * bounded);
+  const p = fround(horner(LOGISTIC_P, square) * bounded);
+  const value = fround(fround(p / horner(LOGISTIC_Q, square)) + 0.5);
+  return Math.min(1, Math.max(0, value));
+}
+
+const TANH_P = Float32Array.of(
+  -2.76076847742355e-16,
+  2.00018790482477e-13,
+  -8.60467152213735e-11,
+  5.12229709037114e-8,
+  1.48572235717979e-5,
+  6.37261928875436e-4,
+  4.89352455891786e-3,
+);
+const TANH_Q = Float32Array.of(1.19825839466702e-6, 1.18534705686654e-4, 2.268434632439e-3, 4.89352518554385e-3);
+
+/** tanh as ONNX Runtime's vector code computes it. */
+export function tanhVector(x: number): number {
+  if (Number.isNaN(x)) return x;
+  const bounded = Math.min(9, Math.max(-9, x));
+  const square = fround(bounded * bounded);
+  return fround(fround(horner(TANH_P, square) * bounded) / horner(TANH_Q, square));
+}
+
+/** In place: softmax with the vector exponential, scaled by the reciprocal of the sum. */
+export function softmaxVector(values: number[] | Float32Array): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > largest) largest = value;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] = expVector(fround(values[i]! - largest));
+  const scale = fround(1 / fround(sum));
+  for (let i = 0; i < values.length; i++) values[i] = fround(values[i]! * scale);
+}

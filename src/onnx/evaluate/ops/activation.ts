@@ -1,7 +1,8 @@
 import { badInput } from '../../errors.js';
+import { logisticVector } from '../float-math.js';
 import { type Inputs, type Kernel, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import type { Tensor } from '../tensor.js';
-import { combine, mapNumbers } from './elementwise.js';
+import { byWidth, combine, mapNumbers } from './elementwise.js';
 import { reshaped } from './layout.js';
 import { erf } from './special.js';
 
@@ -16,6 +17,11 @@ const activation =
 const plain = (formula: Formula): Kernel => activation(() => formula);
 
 export const sigmoid: Formula = (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+/** For negative x one minus its mirror image, as ONNX Runtime does in double precision: far out it is exactly 0. */
+const logisticMirrored: Formula = (x) => {
+  const positive = 1 / (1 + Math.exp(-Math.abs(x)));
+  return x < 0 ? 1 - positive : positive;
+};
 export const softplus: Formula = (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
 
 function gelu(node: NodeContext): Formula {
@@ -71,7 +77,7 @@ export const activationKernels = {
   '/Relu': (inputs) =>
     mapNumbers(
       tensorAt(inputs, 0),
-      (x) => (x < 0 ? 0 : x),
+      (x) => Math.max(x, 0),
       (x) => x * BigInt(x > 0n),
     ),
   '/Selu': activation(({ attributes }) =>
@@ -82,7 +88,7 @@ export const activationKernels = {
     const lambd = attributes.float('lambd', 0.5);
     return (x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0);
   }),
-  '/Sigmoid': plain(sigmoid),
+  '/Sigmoid': byWidth(logisticVector, logisticMirrored),
   '/Softplus': plain(softplus),
   '/Softsign': plain((x) => x / (1 + Math.abs(x))),
   '/Swish': activation(({ attributes }) => {

@@ -2,6 +2,7 @@ import { type ElementType, elementRow } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import { roundHalfToEven } from '../../minifloat.js';
 import { broadcastDims, forEachPair } from '../broadcast.js';
+import { expVector, tanhVector } from '../float-math.js';
 import {
   type Inputs,
   type Kernel,
@@ -26,6 +27,14 @@ export const isFloat = (type: ElementType): boolean => elementRow(type).class ==
 function refuse(tensor: Tensor): never {
   throw badInput('the operator does not take this type', { got: describe(tensor) });
 }
+
+/** A function that ONNX Runtime computes otherwise in float32 than the plain one. */
+export const byWidth =
+  (single: Unary, plain: Unary): Kernel =>
+  (inputs) => {
+    const input = tensorAt(inputs, 0);
+    return mapNumbers(input, input.type === 'float' ? single : plain);
+  };
 
 /** Each element mapped, in the input's own type. */
 export function mapNumbers(input: Tensor, map: Unary, mapBig?: UnaryBig): Tensor {
@@ -285,7 +294,7 @@ export const elementwiseKernels = {
   '/Div': divide,
   '/Equal': compare((a, b) => a === b),
   '/Erf': unary(erf),
-  '/Exp': unary(Math.exp),
+  '/Exp': byWidth(expVector, Math.exp),
   '/Floor': unary(Math.floor),
   '/Greater': compare((a, b) => a > b),
   '/GreaterOrEqual': compare((a, b) => a >= b),
@@ -321,7 +330,7 @@ export const elementwiseKernels = {
     (a, b) => a + b,
   ),
   '/Tan': unary(Math.tan),
-  '/Tanh': unary(Math.tanh),
+  '/Tanh': byWidth(tanhVector, Math.tanh),
   '/Where': where,
   '/Xor': binary((a, b) => a ^ b),
 } satisfies Kernels;

@@ -1,8 +1,8 @@
 import { badAttribute } from '../../errors.js';
-import { expf, fmaf, logisticf, probitf } from '../float-math.js';
+import { expf, fmaf, logisticf, logisticVector, probitf, softmaxVector, tanhVector } from '../float-math.js';
 import { type Inputs, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import { type NumberArray, newTensor, type Tensor } from '../tensor.js';
-import { pairOfScores, postTransform, transformScores } from './ml-scores.js';
+import { type PostTransform, pairOfScores, postTransform, transformScores } from './ml-scores.js';
 import { asFloats, classLabels, labelTensor, type Matrix, matrixOf } from './ml-tensors.js';
 
 const { fround } = Math;
@@ -33,11 +33,18 @@ function affine(
   return out;
 }
 
+/** The logistic function, and softmax from five classes on, are the engine's vector code here. */
+function transformRow(scores: number[] | Float32Array, transform: PostTransform): void {
+  if (transform === 'LOGISTIC') for (let i = 0; i < scores.length; i++) scores[i] = logisticVector(scores[i]!);
+  else if (transform === 'SOFTMAX' && scores.length >= 5) softmaxVector(scores);
+  else transformScores(scores, transform);
+}
+
 /** Scores of all rows, transformed row by row; one score a row stays as it is unless it is PROBIT. */
 function finish(scores: Float32Array, targets: number, node: NodeContext): Float32Array {
   const transform = postTransform(node.attributes.string('post_transform', 'NONE'));
   if (targets === 1) return transform === 'PROBIT' ? scores.map(probitf) : scores;
-  for (let at = 0; at < scores.length; at += targets) transformScores(scores.subarray(at, at + targets), transform);
+  for (let at = 0; at < scores.length; at += targets) transformRow(scores.subarray(at, at + targets), transform);
   return scores;
 }
 
@@ -120,7 +127,7 @@ function kernelValues(
   }
   const isLinear = kind === 'LINEAR';
   const out = affine(input, vectors, count, isLinear ? 1 : gamma, () => (isLinear ? bias : coef0));
-  if (kind === 'SIGMOID') return out.map(Math.tanh);
+  if (kind === 'SIGMOID') return out.map(tanhVector);
   if (kind !== 'POLY') return out;
   if (degree === 2) return out.map((value) => value * value);
   if (degree === 3) return out.map((value) => fround(value * value) * value);
@@ -301,7 +308,7 @@ function svmClassifier(inputs: Inputs, node: NodeContext): Tensor[] {
     chosen.push(labels[best]!);
     if (result.length === 1)
       result = pairOfScores(result[0]!, transform, transform === 'NONE' ? 'opposite' : 'complement', fround);
-    else transformScores(result, transform);
+    else transformRow(result, transform);
     (scores.data as NumberArray).set(result, row * width);
   }
   return [labelTensor(chosen, typeof labels[0] === 'string', [input.rows]), scores];
