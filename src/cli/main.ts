@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { EXIT_CODES, formatError, SamescoreError } from '../index.js';
 import { checkCommand } from './check.js';
+import type { Command, GlobalOptions } from './command.js';
 import { convertCommand } from './convert.js';
 import { inspectCommand } from './inspect.js';
 import { opsCommand } from './ops.js';
@@ -8,7 +9,14 @@ import { predictCommand } from './predict.js';
 import { danger } from './screen.js';
 import { validateCommand } from './validate.js';
 
-const COMMANDS = [convertCommand, checkCommand, predictCommand, inspectCommand, validateCommand, opsCommand];
+const COMMANDS: readonly unknown[] = [
+  convertCommand,
+  checkCommand,
+  predictCommand,
+  inspectCommand,
+  validateCommand,
+  opsCommand,
+];
 
 /** What went wrong, for the people who typed the command: never a stack unless they asked for it. */
 function explain(error: unknown, verbose: boolean): number {
@@ -47,11 +55,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitProcess(false)
     .fail(false);
   for (const command of COMMANDS) {
-    parser.command({
-      ...command,
-      handler: async (argv) => {
-        code = await command.run(argv as never);
-      },
+    const { command: usage, describe, builder, run } = command as Command<unknown>;
+    parser.command(usage, describe, builder, async (argv) => {
+      code = await run(argv as GlobalOptions);
     });
   }
   const verbose = args.includes('--verbose');
