@@ -1,5 +1,263 @@
-import type { Program } from './nodes.js';
+import { IrBuilder } from './builder.js';
+import { foldCast, foldPrimitive } from './fold.js';
+import {
+  type ConstNode,
+  type InputNode,
+  type IrNode,
+  inputsOf,
+  type LinearNode,
+  type LookupNode,
+  type PrimitiveNode,
+  type Program,
+} from './nodes.js';
+import { isFloat, type Literal, type Ref } from './types.js';
 
+/**
+ * The same program without what no output needs: constants folded, casts and tables joined, tests on what is never
+ * missing decided. Values stay the same, bit for bit; inputs stay all.
+ */
 export function simplify(program: Program): Program {
-  return program;
+  const builder = new IrBuilder();
+  const made = new Map<Ref, Ref>();
+  for (const ref of program.inputs) {
+    const node = program.nodes[ref] as InputNode;
+    made.set(ref, builder.input(node.field, node.type.kind));
+  }
+  const needed = neededNodes(program);
+  program.nodes.forEach((node, ref) => {
+    if (!needed.has(ref) || made.has(ref)) return;
+    const at = (old: Ref) => made.get(old)!;
+    const rebuild = () => rebuilt(builder, node, at);
+    made.set(ref, node.origin === undefined ? rebuild() : builder.at(node.origin, rebuild));
+  });
+  const outputs = program.outputs.map((output) => ({ ...output, ref: made.get(output.ref)! }));
+  const { nodes: _, inputs: __, ...rest } = program;
+  return compact(builder.finish({ ...rest, outputs }));
+}
+
+function neededNodes(program: Program): Set<Ref> {
+  const needed = new Set<Ref>();
+  const pending = program.outputs.map((output) => output.ref);
+  while (pending.length > 0) {
+    const ref = pending.pop()!;
+    if (needed.has(ref)) continue;
+    needed.add(ref);
+    pending.push(...inputsOf(program.nodes[ref]!));
+  }
+  return needed;
+}
+
+/** Leaves out the nodes that rewriting made superfluous. */
+function compact(program: Program): Program {
+  const needed = neededNodes(program);
+  for (const ref of program.inputs) needed.add(ref);
+  const moved = new Map<Ref, Ref>();
+  const nodes: IrNode[] = [];
+  program.nodes.forEach((node, ref) => {
+    if (needed.has(ref)) moved.set(ref, nodes.push(withInputs(node, (old) => moved.get(old)!)) - 1);
+  });
+  const outputs = program.outputs.map((output) => ({ ...output, ref: moved.get(output.ref)! }));
+  return { ...program, nodes, inputs: program.inputs.map((ref) => moved.get(ref)!), outputs };
+}
+
+function withInputs(node: IrNode, at: (old: Ref) => Ref): IrNode {
+  switch (node.op) {
+    case 'input':
+    case 'const':
+      return node;
+    case 'primitive':
+    case 'pack':
+      return { ...node, inputs: node.inputs.map(at) };
+    case 'trees':
+    case 'linear':
+      return { ...node, features: node.features.map(at) };
+    default:
+      return { ...node, input: at(node.input) };
+  }
+}
+
+function rebuilt(builder: IrBuilder, node: IrNode, at: (old: Ref) => Ref): Ref {
+  switch (node.op) {
+    case 'input':
+      return builder.input(node.field, node.type.kind);
+    case 'const':
+      return node.type.shape.length === 0
+        ? builder.const(node.type.kind, node.values[0]!)
+        : builder.constVector(node.type.kind, node.values);
+    case 'primitive':
+      return primitive(builder, node, node.inputs.map(at));
+    case 'cast':
+      return cast(builder, at(node.input), node.type.kind);
+    case 'pack':
+      return builder.pack(node.inputs.map(at));
+    case 'element':
+      return element(builder, at(node.input), node.index);
+    case 'lookup':
+      return lookup(builder, node, at(node.input));
+    case 'one-hot':
+      return builder.oneHot(at(node.input), node.categories, node.type.kind);
+    case 'reduce':
+      return builder.reduce(node.fn, at(node.input));
+    case 'vector-function':
+      return builder.vectorFunction(node.fn, at(node.input));
+    case 'trees': {
+      const { type, origin: _, op: __, ...rest } = node;
+      return builder.trees(type.kind as 'float32' | 'float64', { ...rest, features: node.features.map(at) });
+    }
+    case 'linear':
+      return builder.linear(
+        node.type.kind as 'float32' | 'float64',
+        node.features.map(at),
+        node.weights,
+        node.intercepts,
+      );
+  }
+}
+
+function constAt(builder: IrBuilder, ref: Ref): ConstNode | undefined {
+  const node = builder.nodes[ref]!;
+  return node.op === 'const' ? node : undefined;
+}
+
+/** The one value of a constant scalar, or that all elements of a constant vector have. */
+function only(builder: IrBuilder, ref: Ref): Literal | undefined {
+  const node = constAt(builder, ref);
+  if (node === undefined) return undefined;
+  const first = node.values[0]!;
+  return node.values.every((value) => Object.is(value, first)) ? first : undefined;
+}
+
+function isVector(builder: IrBuilder, ref: Ref): boolean {
+  return builder.typeOf(ref).shape.length > 0;
+}
+
+function primitive(builder: IrBuilder, node: PrimitiveNode, inputs: readonly Ref[]): Ref {
+  const { fn } = node;
+  const [a, b, c] = inputs as [Ref, Ref, Ref];
+  const folded = foldAll(builder, node, inputs);
+  if (folded !== undefined) return folded;
+  const keepsShape = (kept: Ref) => isVector(builder, kept) || node.type.shape.length === 0;
+  switch (fn) {
+    case 'coalesce':
+      if (!builder.typeOf(a).missing) return keepsShape(a) ? a : builder.apply(fn, a, b);
+      if (only(builder, a) === null && keepsShape(b)) return b;
+      break;
+    case 'is-missing':
+      if (!builder.typeOf(a).missing && !isVector(builder, a)) return builder.const('bool', false);
+      break;
+    case 'select': {
+      const condition = only(builder, a);
+      if (condition === true && keepsShape(b)) return b;
+      if (condition === false && keepsShape(c)) return c;
+      if (b === c && !builder.typeOf(a).missing && keepsShape(b)) return b;
+      break;
+    }
+    case 'not': {
+      const inner = builder.nodes[a]!;
+      if (inner.op === 'primitive' && inner.fn === 'not') return inner.inputs[0]!;
+      break;
+    }
+    case 'and':
+    case 'or': {
+      const neutral = fn === 'and';
+      if (a === b) return a;
+      if (only(builder, a) === neutral && keepsShape(b)) return b;
+      if (only(builder, b) === neutral && keepsShape(a)) return a;
+      break;
+    }
+    case 'mul':
+      if (only(builder, b) === 1 && keepsShape(a)) return a;
+      if (only(builder, a) === 1 && keepsShape(b)) return b;
+      break;
+    case 'div':
+      if (only(builder, b) === 1 && keepsShape(a)) return a;
+      break;
+    case 'sub':
+      // x − (+0) is x, −0 included; x + 0 is not.
+      if (Object.is(only(builder, b), 0) && keepsShape(a)) return a;
+      break;
+    case 'add':
+      return joinedIntercepts(builder, a, b) ?? joinedIntercepts(builder, b, a) ?? builder.apply(fn, a, b);
+  }
+  return builder.apply(fn, ...inputs);
+}
+
+/** Constants added to a linear function that has no intercepts yet become its intercepts. */
+function joinedIntercepts(builder: IrBuilder, a: Ref, b: Ref): Ref | undefined {
+  const added = constAt(builder, b);
+  const node = builder.nodes[a]!;
+  const picked = node.op === 'element' ? node.index : undefined;
+  const linear = node.op === 'element' ? builder.nodes[node.input]! : node;
+  if (added === undefined || linear.op !== 'linear' || linear.intercepts.some((value) => value !== 0)) return undefined;
+  const count = linear.intercepts.length;
+  if (picked !== undefined && count > 1) return undefined;
+  const values = Array.from({ length: count }, (_, index) => added.values[added.values.length === 1 ? 0 : index]);
+  if (added.values.length > count || values.some((value) => typeof value !== 'number' || Number.isNaN(value)))
+    return undefined;
+  const joined = withIntercepts(builder, linear, Float64Array.from(values as number[]));
+  return picked === undefined || isVector(builder, b) ? joined : builder.element(joined, 0);
+}
+
+function withIntercepts(builder: IrBuilder, linear: LinearNode, intercepts: Float64Array): Ref {
+  return builder.linear(linear.type.kind as 'float32' | 'float64', linear.features, linear.weights, intercepts);
+}
+
+function foldAll(builder: IrBuilder, node: PrimitiveNode, inputs: readonly Ref[]): Ref | undefined {
+  const consts = inputs.map((ref) => constAt(builder, ref));
+  if (inputs.length === 0 || consts.some((found) => found === undefined)) return undefined;
+  const size = node.type.shape[0] ?? 1;
+  const values: Literal[] = [];
+  for (let index = 0; index < size; index++) {
+    const literals = consts.map((found) => found!.values[found!.values.length === 1 ? 0 : index]!);
+    const value = foldPrimitive(node.fn, consts[consts.length - 1]!.type.kind, literals);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  const { kind, shape } = node.type;
+  return shape.length === 0 ? builder.const(kind, values[0]!) : builder.constVector(kind, values);
+}
+
+function cast(builder: IrBuilder, input: Ref, kind: IrNode['type']['kind']): Ref {
+  const node = builder.nodes[input]!;
+  if (node.op === 'const') {
+    const values = node.values.map((value) => foldCast(value, kind));
+    if (values.every((value) => value !== undefined)) {
+      return isVector(builder, input) ? builder.constVector(kind, values) : builder.const(kind, values[0]!);
+    }
+  }
+  if (node.op === 'cast') {
+    const origin = builder.kindOf(node.input);
+    // Widened and narrowed again.
+    if (origin === 'float32' && node.type.kind === 'float64') return builder.cast(node.input, kind);
+    if (origin === 'int32' && node.type.kind === 'int64') return builder.cast(node.input, kind);
+    if (origin === 'bool' && kind !== 'bool') return builder.cast(node.input, kind);
+  }
+  return builder.cast(input, kind);
+}
+
+/** One element of a vector that is computed element by element is computed alone. */
+function element(builder: IrBuilder, input: Ref, index: number): Ref {
+  const node = builder.nodes[input]!;
+  if (node.op === 'cast' && isFloat(node.type.kind))
+    return builder.cast(builder.element(node.input, index), node.type.kind);
+  return builder.element(input, index);
+}
+
+/** A table behind a table is one table. */
+function lookup(builder: IrBuilder, node: LookupNode, input: Ref): Ref {
+  const { kind } = node.type;
+  const inner = builder.nodes[input]!;
+  const find = (value: Literal): Literal => {
+    if (value === null || (typeof value === 'number' && Number.isNaN(value))) return node.whenMissing;
+    const at = node.keys.findIndex(
+      (key) => key === value || (typeof key !== typeof value && Number(key) === Number(value)),
+    );
+    return at < 0 ? node.otherwise : node.values[at]!;
+  };
+  if (inner.op === 'const' && inner.type.shape.length === 0) return builder.const(kind, find(inner.values[0]!));
+  if (inner.op === 'lookup' && !isFloat(inner.type.kind)) {
+    const values = inner.values.map(find);
+    return builder.lookup(inner.input, kind, inner.keys, values, find(inner.otherwise), find(inner.whenMissing));
+  }
+  return builder.lookup(input, kind, node.keys, node.values, node.otherwise, node.whenMissing);
 }

@@ -1,6 +1,17 @@
 import type { Ref } from '../../ir/types.js';
 import { type Call, cannot, mixesRows } from './call.js';
-import { BATCH, constRef, type Meaning, packed, picked, product, type RowValue, stridesOf, type Value, walk } from './values.js';
+import {
+  BATCH,
+  constRef,
+  type Meaning,
+  packed,
+  picked,
+  product,
+  type RowValue,
+  stridesOf,
+  type Value,
+  walk,
+} from './values.js';
 
 export interface Aligned {
   readonly dims: readonly number[];

@@ -35,7 +35,12 @@ export function nodePath(node: NodeProto): string {
   return name === undefined ? (node.op_type ?? '') : `${node.op_type} ${quote(name)}`;
 }
 
-export function cannot(call: Call, code: string, sentence: string, details: Omit<FailureDetails, 'place'> = {}): SamescoreError {
+export function cannot(
+  call: Call,
+  code: string,
+  sentence: string,
+  details: Omit<FailureDetails, 'place'> = {},
+): SamescoreError {
   return declined(code, sentence, { path: nodePath(call.node) }, details);
 }
 

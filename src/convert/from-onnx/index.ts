@@ -1,3 +1,4 @@
+import { SamescoreError } from '../../core/errors.js';
 import type { InputField } from '../../core/scorer.js';
 import type { DataType } from '../../core/table.js';
 import { IrBuilder } from '../../ir/builder.js';
@@ -5,7 +6,7 @@ import type { Program } from '../../ir/nodes.js';
 import { simplify } from '../../ir/simplify.js';
 import type { GraphProto, NodeProto, OnnxModel, ValueInfoProto } from '../../onnx/document.js';
 import { declined } from '../declined.js';
-import { type Call, type Lifting, nodePath } from './call.js';
+import { type Call, type Lifting, nodePath, type Rule } from './call.js';
 import { metadataOf, recordedFields, recordedNames } from './metadata.js';
 import { programOutputs } from './outputs.js';
 import { RULES } from './rules.js';
@@ -115,6 +116,24 @@ function inOrder(graph: GraphProto): NodeProto[] {
   return order;
 }
 
+/** Inputs whose types do not fit the operator are the model's fault, not the program's. */
+function attempted(call: Call, rule: Rule): Value[] {
+  try {
+    return rule(call);
+  } catch (error) {
+    if (!(error instanceof SamescoreError) || error.code !== 'ir/bad-program') throw error;
+    throw declined(
+      'bad-types',
+      `the inputs of ${call.node.op_type} do not fit together`,
+      { path: nodePath(call.node) },
+      {
+        got: error.sentence,
+        hint: 'check the model with samescore validate',
+      },
+    );
+  }
+}
+
 function liftNode(lifting: Lifting, node: NodeProto): void {
   const place = { path: nodePath(node) };
   const type = node.op_type ?? '';
@@ -135,7 +154,7 @@ function liftNode(lifting: Lifting, node: NodeProto): void {
   });
   const version = lifting.opsets.get(domain) ?? lifting.opsets.get(domain === '' ? 'ai.onnx' : '') ?? 1;
   const call: Call = { lifting, builder: lifting.builder, node, version, inputs };
-  const values = lifting.builder.at(place, () => entry(call));
+  const values = lifting.builder.at(place, () => attempted(call, entry));
   values.forEach((value, index) => {
     const name = node.output[index];
     if (name !== undefined && name !== '') lifting.values.set(name, value);

@@ -14,5 +14,8 @@ export function classLabels(
 export function labelByIndex(builder: IrBuilder, index: Ref, classes: readonly (string | number)[]): RowValue {
   const kind = typeof classes[0] === 'string' ? 'string' : 'int64';
   const keys = classes.map((_, at) => at);
-  return columnOfRows(builder, builder.lookup(index, kind, keys, [...classes], classes[0]!), { role: 'label', classes });
+  return columnOfRows(builder, builder.lookup(index, kind, keys, [...classes], classes[0]!), {
+    role: 'label',
+    classes,
+  });
 }

@@ -25,12 +25,15 @@ export function programOutputs(
     const name = info.name ?? '';
     const value = lifting.values.get(name);
     if (value === undefined) throw declined('undefined-value', 'nothing gives this output', { field: name });
-    if (value.of === 'const') throw declined('constant-output', 'the output does not depend on the rows', { field: name });
+    if (value.of === 'const')
+      throw declined('constant-output', 'the output does not depend on the rows', { field: name });
     const known = recorded.get(name);
     if (known?.categories !== undefined) return { name, value, role: known.role, classes: known.categories };
     if (known !== undefined) return { name, value, role: known.role };
     const meaning = value.meaning;
-    return meaning === undefined ? { name, value, role: 'other' } : { name, value, role: meaning.role, classes: meaning.classes };
+    return meaning === undefined
+      ? { name, value, role: 'other' }
+      : { name, value, role: meaning.role, classes: meaning.classes };
   });
   const classes = drafts.find((draft) => draft.role === 'label' && draft.value.meaning)?.value.meaning?.classes;
   const settled = drafts.map((draft) => settle(draft, drafts, classes));

@@ -232,4 +232,3 @@ export const ELEMENTWISE_RULES: Readonly<Record<string, Rule>> = {
   Cast: cast,
   CastLike: castLike,
 };
-

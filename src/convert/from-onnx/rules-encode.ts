@@ -1,6 +1,22 @@
+import { isOneOf } from '../../ir/domain.js';
 import { isFloat, type Kind, type Literal, type Ref } from '../../ir/types.js';
 import { elementwise, shaped } from './broadcast.js';
-import { attribute, type Call, cannot, floatAttr, floatsAttr, inputOf, intAttr, integers, intsAttr, type Rule, rowsInput, tensorAttr, textAttr, textsAttr } from './call.js';
+import {
+  attribute,
+  type Call,
+  cannot,
+  floatAttr,
+  floatsAttr,
+  inputOf,
+  intAttr,
+  integers,
+  intsAttr,
+  type Rule,
+  rowsInput,
+  tensorAttr,
+  textAttr,
+  textsAttr,
+} from './call.js';
 import { castTo } from './rules-elementwise.js';
 import type { ConstValue, RowValue, Value } from './values.js';
 
@@ -85,6 +101,19 @@ function encoded(call: Call, operand: Value, keys: Key[], kind: Kind, values: Li
   return elementwise(call, [operand], give, meaning);
 }
 
+/** With zeros=0 a row with another value, or none, has no prediction; an input then knows its values. */
+function refuseOthers(call: Call, element: Ref, categories: readonly (string | number)[]): void {
+  const { builder, lifting } = call;
+  const node = builder.nodes[element]!;
+  if (node.op === 'input' && node.field.values === undefined) {
+    builder.nodes[element] = { ...node, field: { ...node.field, values: categories } };
+  }
+  lifting.guards.push(isOneOf(builder, element, categories));
+  if (builder.typeOf(element).missing) {
+    lifting.guards.push(builder.apply('not', builder.apply('is-missing', element)));
+  }
+}
+
 /** [N, C] gives [N, C, K]. */
 const oneHotEncoder: Rule = (call) => {
   const { builder } = call;
@@ -97,10 +126,7 @@ const oneHotEncoder: Rule = (call) => {
   }
   const refuse = intAttr(call, 'zeros', 1) === 0;
   const vectors = builder.elements(value.ref).map((element) => {
-    if (refuse) {
-      const known = categories.map(() => true);
-      call.lifting.guards.push(builder.lookup(element, 'bool', categories, known, false, false));
-    }
+    if (refuse) refuseOthers(call, element, categories);
     return builder.oneHot(element, categories, 'float32');
   });
   const packedVector = vectors.length === 1 ? vectors[0]! : builder.pack(vectors);
@@ -136,9 +162,7 @@ const imputer: Rule = (call) => {
   const result = elementwise(call, [value, fill], (x, by) => {
     if (Number.isNaN(replaced)) return builder.apply('coalesce', x!, by!);
     const found = builder.apply('eq', x!, builder.const(value.kind, replaced));
-    const test = builder.typeOf(found).missing
-      ? builder.apply('coalesce', found, builder.const('bool', false))
-      : found;
+    const test = builder.typeOf(found).missing ? builder.apply('coalesce', found, builder.const('bool', false)) : found;
     return builder.apply('select', test, by!, x!);
   });
   return [result];

@@ -1,12 +1,32 @@
 import type { Ref } from '../../ir/types.js';
 import { shaped } from './broadcast.js';
-import { type Call, cannot, floatAttr, floatsAttr, inputOf, intAttr, integers, intsAttr, mixesRows, type Rule, rowsInput, textAttr, textsAttr } from './call.js';
-import { castTo } from './rules-elementwise.js';
-import { BATCH, type ConstValue, innerDims, type Meaning, product, rowsOf, type RowValue } from './values.js';
+import {
+  type Call,
+  cannot,
+  floatAttr,
+  floatsAttr,
+  inputOf,
+  intAttr,
+  integers,
+  intsAttr,
+  mixesRows,
+  type Rule,
+  rowsInput,
+  textAttr,
+  textsAttr,
+} from './call.js';
 import { classLabels, labelByIndex } from './labels.js';
+import { castTo } from './rules-elementwise.js';
+import { BATCH, type ConstValue, innerDims, type Meaning, product, type RowValue, rowsOf } from './values.js';
 
 /** Y = X·W + b for constant W of [features, outputs]. */
-function linearOf(call: Call, value: RowValue, weights: ConstValue, transposed: boolean, bias: Float64Array | undefined): Ref {
+function linearOf(
+  call: Call,
+  value: RowValue,
+  weights: ConstValue,
+  transposed: boolean,
+  bias: Float64Array | undefined,
+): Ref {
   const { builder } = call;
   if (value.dims.length !== 2 || value.batch !== 0 || weights.dims.length > 2) {
     throw cannot(call, 'matrix-product', `${call.node.op_type} of tensors that are not rows of numbers`);
@@ -22,7 +42,8 @@ function linearOf(call: Call, value: RowValue, weights: ConstValue, transposed: 
       );
     }
   }
-  if (value.kind !== 'float32' && value.kind !== 'float64') throw cannot(call, 'integer-product', 'matrix products of integers');
+  if (value.kind !== 'float32' && value.kind !== 'float64')
+    throw cannot(call, 'integer-product', 'matrix products of integers');
   return builder.linear(value.kind, builder.elements(value.ref), rowMajor, bias ?? new Float64Array(outputs));
 }
 
@@ -89,11 +110,10 @@ const linearRegressor: Rule = (call) => {
 const linearClassifier: Rule = (call) => {
   const { builder } = call;
   const value = floatRows(call);
-  const classes = classLabels(
-    textsAttr(call, 'classlabels_strings'),
-    integers(intsAttr(call, 'classlabels_ints')),
-  );
-  const rows = (floatsAttr(call, 'intercepts')?.length ?? 0) || (floatsAttr(call, 'coefficients')?.length ?? 0) / product(innerDims(value));
+  const classes = classLabels(textsAttr(call, 'classlabels_strings'), integers(intsAttr(call, 'classlabels_ints')));
+  const rows =
+    (floatsAttr(call, 'intercepts')?.length ?? 0) ||
+    (floatsAttr(call, 'coefficients')?.length ?? 0) / product(innerDims(value));
   const transform = textAttr(call, 'post_transform', 'NONE');
   const meaning: Meaning = { role: transform === 'NONE' ? 'score' : 'probability', classes };
   if (rows === 1 && classes.length === 2) return binary(call, value, classes, transform, meaning);
@@ -115,7 +135,13 @@ function mirrored(call: Call): boolean {
 }
 
 /** Two rows of coefficients, x and −x: one score decides. */
-function binaryOfTwo(call: Call, value: RowValue, classes: readonly (string | number)[], transform: string, meaning: Meaning) {
+function binaryOfTwo(
+  call: Call,
+  value: RowValue,
+  classes: readonly (string | number)[],
+  transform: string,
+  meaning: Meaning,
+) {
   const { builder } = call;
   if (transform !== 'LOGISTIC' && transform !== 'NONE' && transform !== 'SOFTMAX') {
     throw cannot(call, 'post-transform', `LinearClassifier with post_transform ${transform}`);
@@ -137,7 +163,13 @@ function binaryOfTwo(call: Call, value: RowValue, classes: readonly (string | nu
 }
 
 /** One row of coefficients for two classes. */
-function binary(call: Call, value: RowValue, classes: readonly (string | number)[], transform: string, meaning: Meaning) {
+function binary(
+  call: Call,
+  value: RowValue,
+  classes: readonly (string | number)[],
+  transform: string,
+  meaning: Meaning,
+) {
   const { builder } = call;
   const score = builder.element(coefficients(call, value, 1), 0);
   const index = builder.cast(builder.apply('gt', score, builder.const('float32', 0)), 'int64');
@@ -145,7 +177,8 @@ function binary(call: Call, value: RowValue, classes: readonly (string | number)
   const one = builder.const('float32', 1);
   let positive = score;
   if (transform === 'LOGISTIC') positive = builder.apply('logistic', score);
-  else if (transform !== 'NONE') throw cannot(call, 'post-transform', `LinearClassifier with post_transform ${transform}`);
+  else if (transform !== 'NONE')
+    throw cannot(call, 'post-transform', `LinearClassifier with post_transform ${transform}`);
   const negative = builder.apply('sub', one, positive);
   return [label, rowsOf(builder, builder.pack([negative, positive]), meaning)];
 }

@@ -1,7 +1,18 @@
 import type { ReduceNode, VectorFunctionNode } from '../../ir/nodes.js';
 import type { Ref } from '../../ir/types.js';
 import { elementwise, groupsAlong, shaped } from './broadcast.js';
-import { attribute, axisOf, type Call, cannot, constInput, intAttr, integersOf, mixesRows, type Rule, rowsInput } from './call.js';
+import {
+  attribute,
+  axisOf,
+  type Call,
+  cannot,
+  constInput,
+  intAttr,
+  integersOf,
+  mixesRows,
+  type Rule,
+  rowsInput,
+} from './call.js';
 import { BATCH, innerDims, packed, picked, product, type RowValue } from './values.js';
 
 /** Reduces one axis; `reduceVector` sees one group's elements. */
@@ -34,6 +45,17 @@ function reduced(fn: ReduceNode['fn'], before?: 'abs' | 'square', after?: 'sqrt'
     return [after === undefined ? value : elementwise(call, [value], (ref) => builder.apply(after, ref))];
   };
 }
+
+/** The product of a row's elements, from the left. */
+const reduceProd: Rule = (call) => {
+  const { builder } = call;
+  const value = rowsInput(call, 0);
+  const axes = integersOf(call, 'axes', 1);
+  if (axes?.length !== 1) throw cannot(call, 'reduce-axes', 'ReduceProd is moved only along one axis');
+  const axis = axisOf(call, axes[0]!, value.dims.length);
+  const multiply = (vector: Ref) => builder.elements(vector).reduce((left, right) => builder.apply('mul', left, right));
+  return [along(call, value, axis, intAttr(call, 'keepdims', 1) !== 0, multiply)];
+};
 
 function indexOf(fn: 'argmax' | 'argmin'): Rule {
   return (call) => {
@@ -68,7 +90,8 @@ function vectorFunction(fn: VectorFunctionNode['fn'], after?: 'log'): Rule {
     const axis = axisOf(call, intAttr(call, 'axis', whole ? 1 : -1), value.dims.length);
     if (axis === value.batch) throw mixesRows(call);
     const size = value.dims[axis]!;
-    if (product(innerDims(value)) !== size) throw cannot(call, 'matrix-softmax', `${call.node.op_type} over one of several axes`);
+    if (product(innerDims(value)) !== size)
+      throw cannot(call, 'matrix-softmax', `${call.node.op_type} over one of several axes`);
     if (size === 1) throw cannot(call, 'softmax-of-one', `${call.node.op_type} of a single value`);
     const vector = builder.vectorFunction(fn, value.ref);
     const result = shaped(call, vector, value.dims, value.batch, value.meaning);
@@ -147,6 +170,7 @@ export const REDUCE_RULES: Readonly<Record<string, Rule>> = {
   ReduceMean: reduced('mean'),
   ReduceMax: reduced('max'),
   ReduceMin: reduced('min'),
+  ReduceProd: reduceProd,
   ReduceL1: reduced('sum', 'abs'),
   ReduceL2: reduced('sum', 'square', 'sqrt'),
   ReduceSumSquare: reduced('sum', 'square'),
@@ -158,4 +182,3 @@ export const REDUCE_RULES: Readonly<Record<string, Rule>> = {
 };
 
 export const REDUCE_RULES_ML: Readonly<Record<string, Rule>> = { Normalizer: normalizer, ZipMap: zipMap };
-

@@ -1,3 +1,4 @@
+import { elementwise, shaped } from './broadcast.js';
 import {
   attribute,
   axisOf,
@@ -13,7 +14,6 @@ import {
   tensorAttr,
   textAttr,
 } from './call.js';
-import { elementwise, shaped } from './broadcast.js';
 import { tensorOf } from './tensor.js';
 import {
   BATCH,
@@ -41,7 +41,7 @@ export function reshaped(call: Call, value: Value, wanted: readonly number[]): V
   const inner = product(innerDims(value));
   const isBatch = (size: number) => Number.isNaN(size) || (size === call.lifting.batchSize && size !== undefined);
   let batch = wanted.findIndex((size) => Number.isNaN(size));
-  if (batch < 0) batch = wanted.findIndex((size) => size === -1);
+  if (batch < 0) batch = wanted.indexOf(-1);
   // A -1 that stands for the columns comes with a row count elsewhere.
   if (call.lifting.batchSize !== undefined && wanted.some(isBatch) && wanted.indexOf(-1) > wanted.findIndex(isBatch)) {
     batch = wanted.findIndex(isBatch);
@@ -149,7 +149,11 @@ const gather: Rule = (call) => {
 /** Gather of constants by a computed index. */
 function tableLookup(call: Call, table: Value, indices: RowValue, axis: number): Value {
   if (table.of !== 'const' || table.dims.length !== 1 || axis !== 0) {
-    throw cannot(call, 'computed-index', `${call.node.op_type} by a computed index is moved only from a list of constants`);
+    throw cannot(
+      call,
+      'computed-index',
+      `${call.node.op_type} by a computed index is moved only from a list of constants`,
+    );
   }
   const { builder } = call;
   const keys = Array.from({ length: table.data.length }, (_, index) => index);
@@ -223,8 +227,7 @@ const split: Rule = (call) => {
   const count = call.node.output.length;
   const each = Math.ceil(size / count);
   const sizes =
-    integersOf(call, 'split', 1) ??
-    Array.from({ length: count }, (_, index) => Math.min(each, size - index * each));
+    integersOf(call, 'split', 1) ?? Array.from({ length: count }, (_, index) => Math.min(each, size - index * each));
   let start = 0;
   return sizes.map((length) => {
     const picks = Array.from({ length }, (_, index) => start + index);
@@ -370,4 +373,3 @@ export const SHAPE_RULES_ML: Readonly<Record<string, Rule>> = {
   ArrayFeatureExtractor: arrayFeatureExtractor,
   FeatureVectorizer: featureVectorizer,
 };
-

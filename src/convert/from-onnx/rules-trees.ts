@@ -1,9 +1,21 @@
 import type { Ref } from '../../ir/types.js';
-import { type Call, cannot, floatsAttr, intAttr, integers, intsAttr, type Rule, rowsInput, tensorAttr, textAttr, textsAttr } from './call.js';
+import {
+  type Call,
+  cannot,
+  floatsAttr,
+  intAttr,
+  integers,
+  intsAttr,
+  type Rule,
+  rowsInput,
+  tensorAttr,
+  textAttr,
+  textsAttr,
+} from './call.js';
 import { classLabels, labelByIndex } from './labels.js';
 import { castTo } from './rules-elementwise.js';
 import { type TreeTable, treeTable, treeTable5 } from './tree-tables.js';
-import { packed, rowsOf, type RowValue } from './values.js';
+import { packed, type RowValue, rowsOf } from './values.js';
 
 type Width = 'float32' | 'float64';
 
@@ -26,7 +38,13 @@ function checkFeatures(call: Call, table: TreeTable, count: number): void {
   }
 }
 
-function ensemble(call: Call, table: TreeTable, refs: readonly Ref[], width: Width, combine: 'sum' | 'min' | 'max'): Ref {
+function ensemble(
+  call: Call,
+  table: TreeTable,
+  refs: readonly Ref[],
+  width: Width,
+  combine: 'sum' | 'min' | 'max',
+): Ref {
   checkFeatures(call, table, refs.length);
   return call.builder.trees(width, {
     features: refs,
@@ -39,7 +57,9 @@ function ensemble(call: Call, table: TreeTable, refs: readonly Ref[], width: Wid
 
 function baseValues(call: Call): readonly number[] {
   const tensor = tensorAttr(call, 'base_values_as_tensor');
-  return tensor === undefined ? Array.from(floatsAttr(call, 'base_values') ?? []) : (Array.from(tensor.data) as number[]);
+  return tensor === undefined
+    ? Array.from(floatsAttr(call, 'base_values') ?? [])
+    : (Array.from(tensor.data) as number[]);
 }
 
 const COMBINE: Readonly<Record<string, 'sum' | 'min' | 'max'>> = { SUM: 'sum', AVERAGE: 'sum', MIN: 'min', MAX: 'max' };
@@ -138,25 +158,27 @@ interface Verdict {
 
 const treeClassifier: Rule = (call) => {
   const { builder } = call;
-  const classes = classLabels(
-    textsAttr(call, 'classlabels_strings'),
-    integers(intsAttr(call, 'classlabels_int64s')),
-  );
+  const classes = classLabels(textsAttr(call, 'classlabels_strings'), integers(intsAttr(call, 'classlabels_int64s')));
   if (classes.length < 2) throw cannot(call, 'one-class', 'TreeEnsembleClassifier of a single class');
   const table = treeTable(call, 'class', classes.length);
   const { refs, width } = features(call);
   const name = textAttr(call, 'post_transform', 'NONE');
   const base = baseValues(call);
   const verdict =
-    classes.length === 2
-      ? ofTwo(call, table, refs, width, base, name)
-      : ofMany(call, table, refs, width, base, name);
+    classes.length === 2 ? ofTwo(call, table, refs, width, base, name) : ofMany(call, table, refs, width, base, name);
   const label = labelByIndex(builder, verdict.label, classes);
   const scores = builder.cast(verdict.scores, 'float32');
   return [label, rowsOf(builder, scores, { role: 'probability', classes })];
 };
 
-function ofMany(call: Call, table: TreeTable, refs: Ref[], width: Width, base: readonly number[], name: string): Verdict {
+function ofMany(
+  call: Call,
+  table: TreeTable,
+  refs: Ref[],
+  width: Width,
+  base: readonly number[],
+  name: string,
+): Verdict {
   const { builder } = call;
   let scores = ensemble(call, table, refs, width, 'sum');
   let ranked = scores;
@@ -180,7 +202,14 @@ function padded(base: readonly number[], width: number): number[] {
  * Two classes, as ONNX Runtime decides them. Where only the first column is scored, that score speaks for the second
  * class, and the first class gets its complement. Positive weights in one column are taken as probabilities.
  */
-function ofTwo(call: Call, table: TreeTable, refs: Ref[], width: Width, base: readonly number[], name: string): Verdict {
+function ofTwo(
+  call: Call,
+  table: TreeTable,
+  refs: Ref[],
+  width: Width,
+  base: readonly number[],
+  name: string,
+): Verdict {
   const { builder } = call;
   const [first, second] = [coverage(table, 0), coverage(table, 1)];
   if (second === 'sometimes') throw cannot(call, 'unscored-class', 'only some leaves score the second class');
@@ -232,9 +261,7 @@ function complemented(call: Call, score: Ref, width: Width, probabilities: boole
     return builder.pack([negative, logistic(call, score)]);
   }
   if (name === 'PROBIT') throw cannot(call, 'post-transform', 'TreeEnsembleClassifier with post_transform PROBIT');
-  const negative = probabilities
-    ? builder.apply('sub', builder.const(width, 1), score)
-    : builder.apply('neg', score);
+  const negative = probabilities ? builder.apply('sub', builder.const(width, 1), score) : builder.apply('neg', score);
   return builder.pack([negative, score]);
 }
 
@@ -243,4 +270,3 @@ export const TREE_RULES_ML: Readonly<Record<string, Rule>> = {
   TreeEnsembleRegressor: treeRegressor,
   TreeEnsemble: treeEnsemble5,
 };
-

@@ -195,7 +195,8 @@ export function treeTable5(call: Call): TreeTable {
   const target = (isLeaf: number | bigint, index: number | bigint): number => {
     const at = Number(index);
     const limit = Number(isLeaf) !== 0 ? leafCount : inner;
-    if (!(at >= 0 && at < limit)) throw cannot(call, 'tree-table', `a branch leads to ${at}`, { expected: `0 to ${limit - 1}` });
+    if (!(at >= 0 && at < limit))
+      throw cannot(call, 'tree-table', `a branch leads to ${at}`, { expected: `0 to ${limit - 1}` });
     return Number(isLeaf) !== 0 ? inner + at : at;
   };
   for (let i = 0; i < inner; i++) {

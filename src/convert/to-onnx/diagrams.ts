@@ -60,9 +60,14 @@ export function flatten(splits: Splits, options: FlatOptions): FlatTrees {
   const grow = () => {
     capacity *= 2;
     if (size > options.limit) {
-      throw declined('tree-size', `the decision diagram has more than ${options.limit} branches when written as trees`, options.place, {
-        hint: 'many conditions share the same continuation; simplify the rules',
-      });
+      throw declined(
+        'tree-size',
+        `the decision diagram has more than ${options.limit} branches when written as trees`,
+        options.place,
+        {
+          hint: 'many conditions share the same continuation; simplify the rules',
+        },
+      );
     }
     const ints = (old: Int32Array) => {
       const larger = new Int32Array(capacity);

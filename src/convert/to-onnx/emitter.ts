@@ -90,6 +90,13 @@ export class Emitter {
     return name;
   }
 
+  /** The values of a float constant, by its name. */
+  constantOf(name: string): Float32Array | undefined {
+    const tensor = this.initializers.find((candidate) => candidate.name === name);
+    if (tensor?.data_type !== TYPE_OF_KIND.float32 || tensor.raw_data === undefined) return undefined;
+    return new Float32Array(tensor.raw_data.slice().buffer);
+  }
+
   /** One operator with one output; the same operator on the same inputs is emitted once. */
   op(type: string, inputs: readonly string[], attributes: readonly AttributeProto[] = [], domain = ''): string {
     const plain = attributes.every((attribute) => attribute.i !== undefined || attribute.f !== undefined);

@@ -1,6 +1,6 @@
 import type { Program } from '../../ir/nodes.js';
-import { simplify } from '../../ir/simplify.js';
 import { inputsOf } from '../../ir/nodes.js';
+import { simplify } from '../../ir/simplify.js';
 import type { OnnxModel, StringStringEntryProto } from '../../onnx/document.js';
 import { declined } from '../declined.js';
 import { FEATURE_NAMES, FIELDS, OUTPUTS, TARGET } from '../from-onnx/metadata.js';
@@ -35,7 +35,12 @@ const NEWEST = 25;
 export function lowerToOnnx(given: Program, options: OnnxOptions = {}): OnnxModel {
   const opset = options.opset ?? 21;
   if (!(Number.isInteger(opset) && opset >= OLDEST && opset <= NEWEST)) {
-    throw declined('opset', `version ${opset} of ai.onnx cannot be written`, {}, { expected: `${OLDEST} to ${NEWEST}` });
+    throw declined(
+      'opset',
+      `version ${opset} of ai.onnx cannot be written`,
+      {},
+      { expected: `${OLDEST} to ${NEWEST}` },
+    );
   }
   const program = simplify(given);
   if (program.inputs.length === 0) throw declined('no-inputs', 'a model without inputs has no rows in ONNX', {});

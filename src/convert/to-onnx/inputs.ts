@@ -37,7 +37,10 @@ export function graphInputs(program: Program, emitter: Emitter, layout: InputLay
   const inputs = program.inputs.map((ref) => ({ ref, node: program.nodes[ref] as InputNode }));
   const scalars = inputs.filter(({ node }) => node.type.shape.length === 0);
   const numeric = scalars.filter(({ node }) => isNumber(node.type.kind));
-  const matrix = layout === 'matrix' ? numeric.length >= 1 : layout === 'auto' && numeric.length >= 2 && numeric.length === inputs.length;
+  const matrix =
+    layout === 'matrix'
+      ? numeric.length >= 1
+      : layout === 'auto' && numeric.length >= 2 && numeric.length === inputs.length;
   const inMatrix = new Set(matrix ? numeric.map(({ ref }) => ref) : []);
   const result: GraphInputs = {
     infos: [],

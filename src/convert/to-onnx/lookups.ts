@@ -27,7 +27,11 @@ function labelEncoder(
   values: readonly Cell[],
   otherwise: Cell,
 ): string {
-  const attributes = [listAttr('keys', input.kind, keys), listAttr('values', kind, values), defaultAttr(kind, otherwise)];
+  const attributes = [
+    listAttr('keys', input.kind, keys),
+    listAttr('values', kind, values),
+    defaultAttr(kind, otherwise),
+  ];
   return state.emitter.op('LabelEncoder', [input.name], attributes, ML);
 }
 
@@ -76,6 +80,12 @@ export function emitLookup(state: Lowering, node: LookupNode, input: Operand): O
   const masked = node.type.missing && !isFloat(kind) && kind !== 'string';
   if (input.kind === 'bool') return emitLookup(state, boolLookup(node), converted(state, input, 'int64'));
   const cell = (literal: Literal) => cellOf(kind, literal);
+  const masks = input.kind === 'int64' && input.missing;
+  if (masks && kind === 'string' && node.whenMissing === null) {
+    const all = emitLookup(state, node, { ...input, missing: false });
+    const name = emitter.op('Where', [input.valid!, all.name, scalarConst(state, 'string', '')]);
+    return { ...result, name };
+  }
   const direct =
     (input.kind === 'string' || (input.kind === 'int64' && !input.missing)) &&
     (kind === 'string' || kind === 'int64' || kind === 'float32') &&
@@ -89,6 +99,11 @@ export function emitLookup(state: Lowering, node: LookupNode, input: Operand): O
       values.push(cell(node.whenMissing));
     }
     return { ...result, name: labelEncoder(state, input, keys, kind, values, cell(node.otherwise)) };
+  }
+  const onlyWhenMissing = masked && ![...node.values, node.otherwise].some(isMissing) && isMissing(node.whenMissing);
+  if (onlyWhenMissing && input.kind === 'int64' && kind === 'int64') {
+    const name = labelEncoder(state, input, [...node.keys], kind, node.values.map(cell), cell(node.otherwise));
+    return { ...result, name, valid: validity(state, input)! };
   }
   const rows = [...node.values, node.otherwise, node.whenMissing];
   const index = indexOf(state, node, input);
@@ -130,4 +145,3 @@ export function emitOneHot(state: Lowering, node: OneHotNode, input: Operand): O
   const name = both(state, equal, valid)!;
   return converted(state, { ...whole, name, kind: 'bool' }, kind);
 }
-

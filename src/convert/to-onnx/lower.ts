@@ -3,7 +3,17 @@ import { isFloat, type Kind, type Ref } from '../../ir/types.js';
 import { attr, ML } from './emitter.js';
 import { cellOf, emitLookup, emitOneHot } from './lookups.js';
 import { EMISSIONS } from './primitives.js';
-import { batched, converted, type Lowering, nodeAt, type Operand, placeAt, scalarConst, typeAt, validity } from './state.js';
+import {
+  batched,
+  converted,
+  type Lowering,
+  nodeAt,
+  type Operand,
+  placeAt,
+  scalarConst,
+  typeAt,
+  validity,
+} from './state.js';
 import { lowerTrees } from './trees.js';
 import { columnsAt, vectorOf } from './vectors.js';
 
@@ -65,7 +75,11 @@ function inputOperand(state: Lowering, ref: Ref): Operand {
   return converted(state, columnsAt(state, whole, [column.index]), type.kind);
 }
 
-function constant(state: Lowering, kind: Kind, values: readonly (null | boolean | number | bigint | string)[]): Operand {
+function constant(
+  state: Lowering,
+  kind: Kind,
+  values: readonly (null | boolean | number | bigint | string)[],
+): Operand {
   const width = values.length;
   const missing = values.some((value) => value === null || (typeof value === 'number' && Number.isNaN(value)));
   const cells = values.map((value) => cellOf(kind, value));
@@ -162,7 +176,10 @@ function linear(
   for (let output = 0; output < outputs; output++) {
     for (let i = 0; i < count; i++) transposed[i * outputs + output] = weights[output * count + i]!;
   }
-  const product = emitter.op('MatMul', [rows.name, emitter.constant(kind, [count, outputs], transposed, 'coefficients')]);
+  const product = emitter.op('MatMul', [
+    rows.name,
+    emitter.constant(kind, [count, outputs], transposed, 'coefficients'),
+  ]);
   const name = intercepts.every((value) => value === 0)
     ? product
     : emitter.op('Add', [product, emitter.constant(kind, [1, outputs], intercepts, 'intercepts')]);

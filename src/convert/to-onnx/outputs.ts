@@ -110,4 +110,3 @@ export function graphOutputs(state: Lowering): GraphOutputs {
 function rename(state: Lowering, operand: Operand, name: string): void {
   state.emitter.node('Identity', [operand.name], [name], []);
 }
-

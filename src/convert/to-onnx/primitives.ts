@@ -2,6 +2,7 @@ import type { Place } from '../../core/errors.js';
 import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind } from '../../ir/types.js';
 import { declined } from '../declined.js';
+import { attr, ML } from './emitter.js';
 import { both, type Lowering, type Operand, scalarConst, validity } from './state.js';
 
 /** Emits one primitive over tensors that broadcast against each other. */
@@ -168,11 +169,23 @@ const coalesce: Emission = (state, operands) => {
   const [a, b] = operands as [Operand, Operand];
   const va = validity(state, a);
   if (va === undefined) return a;
-  const name = chosen(state, a.kind, va, a.name, b.name);
+  const name = filled(state, a, b, va);
   const result = resultOf(operands, name, a.kind, b.missing);
   if (isFloat(a.kind) || a.kind === 'string' || !b.missing) return result;
   return withValid(result, state.emitter.op('Or', [va, validity(state, b)!]));
 };
+
+/** a, or b where a is missing: Imputer does it for floats and constants. */
+function filled(state: Lowering, a: Operand, b: Operand, present: string): string {
+  const { emitter } = state;
+  const fills = a.kind === 'float32' && !a.constant ? emitter.constantOf(b.name) : undefined;
+  if (fills !== undefined && (b.width === a.width || b.width === 1) && !b.missing) {
+    const attributes = [attr.floats('imputed_value_floats', fills), attr.float('replaced_value_float', Number.NaN)];
+    return emitter.op('Imputer', [a.name], attributes, ML);
+  }
+  if (isFloat(a.kind)) return emitter.op('Where', [emitter.op('IsNaN', [a.name]), b.name, a.name]);
+  return chosen(state, a.kind, present, a.name, b.name);
+}
 
 const isMissing: Emission = (state, operands) => {
   const [a] = operands as [Operand];
@@ -256,7 +269,9 @@ export const EMISSIONS: Readonly<Record<Primitive, Emission>> = {
   }),
   tanh: plain('Tanh'),
   erf: floatOnly('Erf'),
-  logistic: formula((ops, x) => ops.op('Div', ops.value(1), ops.op('Add', ops.value(1), ops.op('Exp', ops.op('Neg', x!))))),
+  logistic: formula((ops, x) =>
+    ops.op('Div', ops.value(1), ops.op('Add', ops.value(1), ops.op('Exp', ops.op('Neg', x!)))),
+  ),
   normcdf: (state, operands, place) => {
     const scaled = formula((ops, x) => ops.op('Mul', x!, ops.value(Math.SQRT1_2)))(state, operands, place);
     const erf = floatOnly('Erf')(state, [scaled], place);

@@ -112,5 +112,10 @@ export function converted(state: Lowering, operand: Operand, kind: Kind): Operan
   if (present !== undefined && isFloat(operand.kind)) {
     source = emitter.op('Where', [present, source, scalarConst(state, operand.kind, 0)]);
   }
-  return { ...rest, name: emitter.op('Cast', [source], [to]), kind, ...(present === undefined ? {} : { valid: present }) };
+  return {
+    ...rest,
+    name: emitter.op('Cast', [source], [to]),
+    kind,
+    ...(present === undefined ? {} : { valid: present }),
+  };
 }

@@ -2,7 +2,10 @@ import type { NodeProto, TensorProto } from '../../onnx/document.js';
 import type { Emitter } from './emitter.js';
 
 /** Leaves out what no output needs, and names results directly where only an Identity did. */
-export function tidy(emitter: Emitter, outputs: ReadonlySet<string>): { nodes: NodeProto[]; initializers: TensorProto[] } {
+export function tidy(
+  emitter: Emitter,
+  outputs: ReadonlySet<string>,
+): { nodes: NodeProto[]; initializers: TensorProto[] } {
   const makers = new Map<string, NodeProto>();
   for (const node of emitter.nodes) for (const output of node.output) makers.set(output, node);
   const uses = new Map<string, number>();

@@ -1,8 +1,8 @@
 import type { TreesNode } from '../../ir/nodes.js';
 import { isFloat, type Ref } from '../../ir/types.js';
+import { type Column, MODE } from './diagrams.js';
 import { attr, ML } from './emitter.js';
 import { lower } from './lower.js';
-import { type Column, MODE } from './diagrams.js';
 import { batched, converted, type Lowering, type Operand, scalarConst, typeAt, validity } from './state.js';
 import { sideBySide, vectorOf } from './vectors.js';
 
@@ -34,7 +34,11 @@ function encoded(state: Lowering, ref: Ref, codes: ReadonlyMap<string, number>):
     keys.push('');
     values.push(text.missing ? Number.NaN : 0);
   }
-  const attributes = [attr.texts('keys_strings', keys), attr.floats('values_floats', values), attr.float('default_float', 0)];
+  const attributes = [
+    attr.texts('keys_strings', keys),
+    attr.floats('values_floats', values),
+    attr.float('default_float', 0),
+  ];
   const name = state.emitter.op('LabelEncoder', [text.name], attributes, ML);
   return { name, kind: 'float32', width: 1, missing: text.missing, constant: text.constant };
 }
@@ -56,7 +60,8 @@ export function treeFeatures(state: Lowering, node: TreesNode, width: Width): Tr
     const { kind } = typeAt(state, features[feature]!);
     const known = codes.get(feature);
     const numbers = members.map((member) => (typeof member === 'string' ? (known?.get(member) ?? 0) : member));
-    const byCode = kind === 'string' || (!isFloat(kind) && numbers.every((value) => Number.isInteger(value) && value >= 0));
+    const byCode =
+      kind === 'string' || (!isFloat(kind) && numbers.every((value) => Number.isInteger(value) && value >= 0));
     if (byCode && numbers.length === 1) return { column: feature, mode: MODE.EQ, value: numbers[0]! };
     if (byCode && numbers.length > 1) return { column: feature, mode: MODE.MEMBER, value: 0, members: numbers };
     const key = JSON.stringify([feature, numbers]);

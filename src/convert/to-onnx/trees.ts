@@ -1,6 +1,6 @@
 import type { TreesNode } from '../../ir/nodes.js';
 import type { Ref } from '../../ir/types.js';
-import { flatten, type FlatTrees } from './diagrams.js';
+import { type FlatTrees, flatten } from './diagrams.js';
 import { attr, ML, tensorProto, uint8Tensor } from './emitter.js';
 import { type Lowering, type Operand, placeAt, typeAt } from './state.js';
 import { treeFeatures, type Width } from './tree-features.js';
@@ -107,7 +107,13 @@ export function nodeColumns(flat: FlatTrees) {
 }
 
 /** The leaf columns, named `target_…` or `class_…`. */
-export function leafColumns(node: TreesNode, flat: FlatTrees, prefix: 'target' | 'class', leafNode: Int32Array, leafTree: Int32Array) {
+export function leafColumns(
+  node: TreesNode,
+  flat: FlatTrees,
+  prefix: 'target' | 'class',
+  leafNode: Int32Array,
+  leafTree: Int32Array,
+) {
   const count = flat.leafRow.length * node.width;
   const trees = new Int32Array(count);
   const nodes = new Int32Array(count);
@@ -229,7 +235,10 @@ function byLeafIndex(state: Lowering, matrix: string, node: TreesNode, flat: Fla
     return emitter.op(type, [values, axis], [attr.int('keepdims', 0)]);
   }
   const running = emitter.op('CumSum', [values, emitter.constant('int64', [], [1], 'axis')]);
-  const last = emitter.op('Gather', [running, emitter.constant('int64', [], [trees - 1], 'last')], [attr.int('axis', 1)]);
+  const last = emitter.op(
+    'Gather',
+    [running, emitter.constant('int64', [], [trees - 1], 'last')],
+    [attr.int('axis', 1)],
+  );
   return last;
 }
-

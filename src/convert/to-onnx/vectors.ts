@@ -1,9 +1,18 @@
 import { isFloat, type Kind, type Ref } from '../../ir/types.js';
 import { attr } from './emitter.js';
-import { lower } from './lower.js';
 import { emitLookup } from './lookups.js';
+import { lower } from './lower.js';
 import { EMISSIONS } from './primitives.js';
-import { batched, converted, type Lowering, type MatrixColumn, nodeAt, type Operand, placeAt, typeAt } from './state.js';
+import {
+  batched,
+  converted,
+  type Lowering,
+  type MatrixColumn,
+  nodeAt,
+  type Operand,
+  placeAt,
+  typeAt,
+} from './state.js';
 
 /** Columns of `width` at `indices`; all of them in order is the tensor itself. */
 export function columnsAt(state: Lowering, operand: Operand, indices: readonly number[]): Operand {
@@ -31,7 +40,12 @@ export function sideBySide(state: Lowering, operands: readonly Operand[]): Opera
 }
 
 function allTrue(state: Lowering, operand: Operand): string {
-  const yes = state.emitter.constant('bool', [1, operand.width], new Array<boolean>(operand.width).fill(true), 'present');
+  const yes = state.emitter.constant(
+    'bool',
+    [1, operand.width],
+    new Array<boolean>(operand.width).fill(true),
+    'present',
+  );
   return batched(state, { ...operand, name: yes, kind: 'bool', constant: true }).name;
 }
 
@@ -84,7 +98,12 @@ function lookupLikeness(state: Lowering, ref: Ref): string | undefined {
   if (node.op !== 'lookup') return undefined;
   const from = typeAt(state, node.input);
   if (from.missing && from.kind !== 'string' && !isFloat(from.kind)) return undefined;
-  const table = JSON.stringify([node.keys.map(String), node.values.map(String), String(node.otherwise), String(node.whenMissing)]);
+  const table = JSON.stringify([
+    node.keys.map(String),
+    node.values.map(String),
+    String(node.otherwise),
+    String(node.whenMissing),
+  ]);
   return `lookup ${from.kind} ${from.missing} ${node.type.kind} ${table}`;
 }
 
@@ -99,7 +118,11 @@ export function vectorOf(state: Lowering, refs: readonly Ref[]): Operand {
   }
   return sideBySide(
     state,
-    runs.map((run) => (run.refs.length === 1 && run.like !== undefined && !run.like.startsWith('matrix') ? lower(state, run.refs[0]!) : runOf(state, run.refs, run.like))),
+    runs.map((run) =>
+      run.refs.length === 1 && run.like !== undefined && !run.like.startsWith('matrix')
+        ? lower(state, run.refs[0]!)
+        : runOf(state, run.refs, run.like),
+    ),
   );
 }
 
