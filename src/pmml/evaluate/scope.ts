@@ -19,6 +19,8 @@ export class ModelScope implements Scope {
   readonly math: 'double' | 'float';
   readonly targetNames: readonly string[];
   readonly activeNames: readonly string[];
+  /** Output fields of chained or selected segments, which are results of this model too. */
+  readonly nestedOutputs: object[] = [];
   /** How many slots a frame of this scope needs; final when everything is compiled. */
   size = 0;
   private readonly mining = new Map<string, Element>();

@@ -65,6 +65,10 @@ export function compileMiningModel(element: Element, scope: Scope): CompiledMode
     if (ids.has(id)) throw duplicateName('segment', id, segmentation);
     ids.add(id);
   }
+  if (method === 'modelChain' || method === 'selectFirst') {
+    for (const { evaluator } of segments)
+      scope.nestedOutputs.push(...evaluator.scope.nestedOutputs, ...evaluator.outputs);
+  }
   if (method === 'modelChain') return compileChain(segments, segmentation);
   if (method === 'selectFirst') return compileSelectFirst(segments);
   if (method === 'selectAll') return compileSelectAll(segments);
