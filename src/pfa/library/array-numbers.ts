@@ -99,7 +99,6 @@ function mostCommon(a: Arr, compare: Comparator): Value[] {
 function logSumExp(a: Vector): number {
   if (a.length === 0) return Number.NaN;
   const highest = a.reduce((top, x) => Math.max(top, x), -Infinity);
-  if (!Number.isFinite(highest)) return highest;
   return highest + Math.log(a.reduce((sum, x) => sum + Math.exp(x - highest), 0));
 }
 

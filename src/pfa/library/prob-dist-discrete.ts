@@ -33,6 +33,7 @@ function quantile(code: number, valid: Valid, run: (p: number, ...parameters: nu
 }
 
 const isRate: Valid = (lambda) => lambda! >= 0;
+const isTrialsLeft: Valid = (size, prob) => size! >= 0 && prob! > 0 && prob! <= 1;
 const isTrials: Valid = (size, prob) => size! >= 0 && prob! >= 0 && prob! <= 1;
 const isChance: Valid = (prob) => prob! > 0 && prob! <= 1;
 /** Both engines refuse an urn without black balls too. */
@@ -169,21 +170,21 @@ export const PROB_DIST_DISCRETE: LibraryModule = [
     signatures: ['(x: int, size: int, prob: double) -> double'],
     doc: 'Probability of x failures before `size` successes.',
     errors: { 13450: 'invalid parameterization', 13451: 'invalid input' },
-    bind: at(13450, isTrials, (x, size, prob) => negativeBinomialMass(x, size!, prob!)),
+    bind: at(13450, isTrialsLeft, (x, size, prob) => negativeBinomialMass(x, size!, prob!)),
   },
   {
     name: 'prob.dist.negativeBinomialCDF',
     signatures: ['(x: double, size: int, prob: double) -> double'],
     doc: 'Cumulative negative binomial distribution.',
     errors: { 13460: 'invalid parameterization', 13461: 'invalid input' },
-    bind: at(13460, isTrials, (x, size, prob) => negativeBinomialLower(x, size!, prob!), true),
+    bind: at(13460, isTrialsLeft, (x, size, prob) => negativeBinomialLower(x, size!, prob!), true),
   },
   {
     name: 'prob.dist.negativeBinomialQF',
     signatures: ['(p: double, size: int, prob: double) -> double'],
     doc: 'Quantile of the negative binomial distribution.',
     errors: { 13470: 'invalid parameterization', 13471: 'invalid input' },
-    bind: quantile(13470, isTrials, (p, size, prob) =>
+    bind: quantile(13470, isTrialsLeft, (p, size, prob) =>
       p === 0 || size === 0
         ? 0
         : p === 1
