@@ -46,15 +46,23 @@ function analysePath(
     if (type.type !== 'record') {
       throw semanticError(expr.where, 'the path leads into a value without items', { got: typeText(type) });
     }
-    if (expr.form !== 'literal' || expr.type !== 'string') {
+    const literal = literalText(expr);
+    if (literal === undefined) {
       throw semanticError(expr.where, 'a field of a record must be named by a string that stands in the document');
     }
-    const field = type.fields.find(({ name }) => name === expr.value);
-    if (field === undefined) throw semanticError(expr.where, `${typeText(type)} has no field "${expr.value}"`);
+    const field = type.fields.find(({ name }) => name === literal);
+    if (field === undefined) throw semanticError(expr.where, `${typeText(type)} has no field "${literal}"`);
     type = field.type;
     return { kind: 'record', make: typed.make };
   });
   return { steps, type };
+}
+
+/** The text of an expression that is a string in the document itself. */
+function literalText(expr: Expr): string | undefined {
+  if (expr.form === 'literal' && expr.type === 'string') return expr.value as string;
+  if (expr.form !== 'value' || expr.type.resolved?.type !== 'string') return undefined;
+  return expr.value.node.kind === 'string' ? expr.value.node.value : undefined;
 }
 
 function fault(access: Access, updating: boolean, kind: 'array' | 'map', where: Where): PfaRuntimeError {
@@ -145,7 +153,7 @@ export function attr(unit: Unit, expr: Attr, scope: Scope): Typed {
   if (expr.to === undefined) {
     const missing = (kind: 'array' | 'map') => fault('attr', false, kind, expr.where);
     const first = steps[0] as Step;
-    const literal = expr.path[0]?.form === 'literal' ? (expr.path[0].value as string) : '';
+    const literal = literalText(expr.path[0] as Expr) ?? '';
     if (steps.length === 1 && first.kind === 'record') {
       return {
         type,

@@ -104,6 +104,7 @@ export function assignment(unit: Unit, expr: Let, scope: Scope): Typed {
     const typed = unit.analyse(value, scope.value());
     const known = scope.find(name);
     if (expr.form === 'let') {
+      if (typed.type.type === 'exception') throw semanticError(value.where, `"${name}" would never have a value`);
       if (known !== undefined)
         throw semanticError(value.where, `the symbol "${name}" exists already`, { hint: 'use "set"' });
       return { name, value, typed, type: typed.type };
@@ -157,7 +158,7 @@ export function raise(_unit: Unit, expr: Raise): Typed {
 
 /** The value of the body, or null if it fails in a way that the filter names (no filter: in any way). */
 export function attempt(unit: Unit, expr: Try, scope: Scope): Typed {
-  const body = analyseBody(unit, expr.body, scope.block());
+  const body = analyseBody(unit, expr.body, scope.value());
   const branches = branchesOf(body.type).filter((branch) => branch.type !== 'exception');
   const nullable = branches.some((branch) => branch.type === 'null');
   const type: AvroType =

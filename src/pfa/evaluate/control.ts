@@ -72,11 +72,11 @@ export function loop(unit: Unit, expr: While, scope: Scope): Typed {
   let test: Typed;
   let body: Typed;
   if (expr.form === 'while') {
-    test = condition(unit, expr.test, inner.block());
+    test = condition(unit, expr.test, inner.value());
     body = analyseBody(unit, expr.body, inner);
   } else {
     body = analyseBody(unit, expr.body, inner);
-    test = condition(unit, expr.test, inner.block());
+    test = condition(unit, expr.test, inner.value());
   }
   return {
     type: NULL,
@@ -205,11 +205,11 @@ export function cast(unit: Unit, expr: Cast, scope: Scope): Typed {
     const { slot } = inner.declare(one.named, as);
     return { as, slot, body: analyseBody(unit, one.body, inner) };
   });
-  const caseOf = (branch: AvroType) =>
-    cases.find(({ as }) => sameType(as, branch)) ?? cases.find(({ as }) => accepts(as, branch));
+  const exactCase = (branch: AvroType) => cases.find(({ as }) => sameType(as, branch));
+  const caseOf = (branch: AvroType) => exactCase(branch) ?? cases.find(({ as }) => accepts(as, branch));
   if (!expr.partial) {
     for (const branch of branches) {
-      if (caseOf(branch) === undefined) throw semanticError(expr.where, `no case takes ${typeText(branch)}`);
+      if (exactCase(branch) === undefined) throw semanticError(expr.where, `no case takes ${typeText(branch)}`);
     }
   }
   const type = expr.partial

@@ -79,30 +79,32 @@ const NUMBERS: Readonly<Record<string, NumberFormat>> = {
   },
 };
 
-const SHORT: Readonly<Record<string, string>> = {
-  bool: 'boolean',
+/** Other spellings, white space left out. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  pad: 'pad',
+  boolean: 'boolean',
+  byte: 'byte',
+  int8: 'byte',
   unsignedbyte: 'unsigned byte',
+  unsignedint8: 'unsigned byte',
+  short: 'short',
+  int16: 'short',
   unsignedshort: 'unsigned short',
+  unsignedint16: 'unsigned short',
+  int: 'int',
+  int32: 'int',
   unsignedint: 'unsigned int',
-  'long long': 'long',
+  unsignedint32: 'unsigned int',
+  long: 'long',
   longlong: 'long',
+  int64: 'long',
   unsignedlong: 'unsigned long',
-  'unsigned long long': 'unsigned long',
   unsignedlonglong: 'unsigned long',
-  x: 'pad',
-  '?': 'boolean',
-  b: 'byte',
-  B: 'unsigned byte',
-  h: 'short',
-  H: 'unsigned short',
-  i: 'int',
-  I: 'unsigned int',
-  l: 'int',
-  L: 'unsigned int',
-  q: 'long',
-  Q: 'unsigned long',
-  f: 'float',
-  d: 'double',
+  unsignedint64: 'unsigned long',
+  float: 'float',
+  float32: 'float',
+  double: 'double',
+  float64: 'double',
 };
 
 function unsignedLong(value: number): bigint {
@@ -110,24 +112,19 @@ function unsignedLong(value: number): bigint {
   return value >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(Math.trunc(value));
 }
 
-const LITTLE = /^(?:<|little\s*)/;
-const BIG = /^(?:[>!=]|big\s*)/;
+const ORDERED = /^(<|>|!|little|big|network)?(.*)$/;
 
-/** `int`, `little int`, `<i`, `raw5`, `null terminated`, `length prefixed`: what a format's text means. */
+/** `int`, `little int`, `<int32`, `raw5`, `null terminated`, `length prefixed`: what a format's text means. */
 function readFormat(where: Where, text: string): Format {
-  const trimmed = text.trim();
-  const little = LITTLE.test(trimmed);
-  const bare = trimmed
-    .replace(little ? LITTLE : BIG, '')
-    .trim()
-    .replace(/\s+/g, ' ');
-  const found = NUMBERS[bare] ?? NUMBERS[SHORT[bare] ?? ''];
-  if (found !== undefined) return numberFormat(found, little);
-  const raw = /^raw\s*([0-9]+)$/.exec(bare) ?? /^([0-9]*)s$/.exec(bare);
-  if (raw !== null) return rawFormat(raw[1] === '' ? 1 : Number(raw[1]));
-  if (bare === 'raw' || bare === 's') return REST;
-  if (/^null ?terminated$/.test(bare) || bare === '0') return NULL_TERMINATED;
-  if (/^length ?prefixed$/.test(bare) || bare === 'p') return LENGTH_PREFIXED;
+  const compact = text.replace(/\s+/g, '');
+  const [, order, name = ''] = ORDERED.exec(compact) ?? [];
+  const found = NUMBERS[SPELLINGS[name] ?? ''];
+  if (found !== undefined) return numberFormat(found, order === '<' || order === 'little');
+  const raw = /^raw([0-9]{1,9})$/.exec(compact);
+  if (raw !== null) return rawFormat(Number(raw[1]));
+  if (compact === 'raw') return REST;
+  if (compact === 'nullterminated' || compact === 'terminated') return NULL_TERMINATED;
+  if (compact === 'lengthprefixed' || compact === 'prefixed') return LENGTH_PREFIXED;
   throw semanticError(where, `"${text}" is no format for packing`, {
     expected: 'pad, boolean, int, raw, length prefixed, …',
   });

@@ -118,7 +118,7 @@ export function readFcnDef(reading: Reading, where: Where): FcnDef {
     where,
     params,
     returns: readType(reading, members.required('ret')),
-    body: readBody(reading, members.required('do')),
+    body: readBlock(reading, members.required('do')),
   };
 }
 

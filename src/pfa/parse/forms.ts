@@ -2,6 +2,7 @@ import type { Expr } from '../ast.js';
 import { syntaxError } from '../complaints.js';
 import { fitInt, longOf } from '../data/scalars.js';
 import type { PrimitiveName, Value } from '../types.js';
+import type { Where } from '../where.js';
 import {
   type Reading,
   readArgument,
@@ -52,6 +53,12 @@ function base64(members: Members): Expr {
     members,
     Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)),
   );
+}
+
+function atLeastOne(where: Where): Where[] {
+  const items = listAt(where);
+  if (items.length === 0) throw syntaxError(where, 'at least one format must stand here');
+  return items;
 }
 
 const TESTED = ['if', 'then', 'else'];
@@ -190,7 +197,7 @@ export const FORMS: readonly Form[] = [
       init: readBindings(reading, m.required('for')),
       test: readExpr(reading, m.required('while')),
       step: readBindings(reading, m.required('step')),
-      body: readBody(reading, m.required('do')),
+      body: readBlock(reading, m.required('do')),
     }),
   },
   {
@@ -221,7 +228,7 @@ export const FORMS: readonly Form[] = [
       where: m.where,
       name: readName(m.where, stringAt(m.required('foreach'))),
       over: readExpr(reading, m.required('in')),
-      body: readBody(reading, m.required('do')),
+      body: readBlock(reading, m.required('do')),
       seq: m.boolean('seq') ?? true,
     }),
   },
@@ -234,7 +241,7 @@ export const FORMS: readonly Form[] = [
       key: readName(m.where, stringAt(m.required('forkey'))),
       value: readName(m.where, stringAt(m.required('forval'))),
       over: readExpr(reading, m.required('in')),
-      body: readBody(reading, m.required('do')),
+      body: readBlock(reading, m.required('do')),
     }),
   },
   {
@@ -284,7 +291,7 @@ export const FORMS: readonly Form[] = [
     members: ['unpack', 'format', 'then', 'else'],
     read: (reading, m) => {
       const otherwise = m.optional('else');
-      const parts = listAt(m.required('format')).map((where) => {
+      const parts = atLeastOne(m.required('format')).map((where) => {
         const { key, where: format } = singleAt(where);
         return { where, name: readName(where, key), format: stringAt(format) };
       });
@@ -304,7 +311,7 @@ export const FORMS: readonly Form[] = [
     read: (reading, m) => ({
       form: 'pack',
       where: m.where,
-      parts: listAt(m.required('pack')).map((where) => {
+      parts: atLeastOne(m.required('pack')).map((where) => {
         const { key, where: value } = singleAt(where);
         return { where, format: key, value: readExpr(reading, value) };
       }),
