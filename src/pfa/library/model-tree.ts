@@ -10,14 +10,14 @@ type Row = Obj<Value>;
 type Predicate = (datum: Row, comparison: Row) => boolean;
 
 const NUMERIC: ReadonlySet<string> = new Set(['int', 'long', 'float', 'double']);
-const HOLDS: Readonly<Record<string, (order: number) => boolean>> = {
-  '==': (order) => order === 0,
-  '!=': (order) => order !== 0,
-  '<': (order) => order < 0,
-  '<=': (order) => order <= 0,
-  '>': (order) => order > 0,
-  '>=': (order) => order >= 0,
-};
+const HOLDS: ReadonlyMap<string, (order: number) => boolean> = new Map([
+  ['==', (order: number) => order === 0],
+  ['!=', (order: number) => order !== 0],
+  ['<', (order: number) => order < 0],
+  ['<=', (order: number) => order <= 0],
+  ['>', (order: number) => order > 0],
+  ['>=', (order: number) => order >= 0],
+]);
 
 /** The branch that a value of this type has, and what is inside. */
 function inside(type: AvroType, value: Value): [AvroType, Value] {
@@ -34,16 +34,29 @@ function orderFor(field: AvroType, value: AvroType): Order | undefined {
   return accepts(value, field) ? comparator(value) : undefined;
 }
 
+/** A field of the datum, and the orders found for it by the tags of its own branch and of the test's value. */
+interface Field {
+  type: AvroType;
+  single: Map<string, Order | undefined>;
+  among: Map<string, Order | undefined>;
+}
+
+function remembered(known: Map<string, Order | undefined>, left: AvroType, right: AvroType | undefined, tag: string) {
+  const key = `${tagOf(left)} ${tag}`;
+  let order = known.get(key);
+  if (order === undefined && !known.has(key)) {
+    order = right === undefined ? undefined : orderFor(left, right);
+    known.set(key, order);
+  }
+  return order;
+}
+
 /** What is needed to test records of one type with comparisons of another. */
 function tester(call: Call, datumType: RecordType, testType: RecordType) {
-  const fields = new Map(datumType.fields.map((field) => [field.name, field.type]));
+  const fields = new Map<string, Field>(
+    datumType.fields.map(({ name, type }) => [name, { type, single: new Map(), among: new Map() }]),
+  );
   const valueType = fieldType(testType, 'value')!;
-  const known = new Map<string, Order | undefined>();
-  const ordering = (field: AvroType, value: AvroType): Order | undefined => {
-    const key = `${tagOf(field)} ${field.type === 'array' || field.type === 'map' ? JSON.stringify(field) : ''} ${tagOf(value)}`;
-    if (!known.has(key)) known.set(key, orderFor(field, value));
-    return known.get(key);
-  };
   /** The test's outcome; `code` for an operator that does not exist, `code + 1` for values that do not compare. */
   return (datum: Row, comparison: Row, code: number, missingOperators: boolean): boolean => {
     const name = comparison['field'] as string;
@@ -52,17 +65,20 @@ function tester(call: Call, datumType: RecordType, testType: RecordType) {
     if (operator === 'alwaysFalse') return false;
     if (missingOperators && operator === 'isMissing') return datum[name] === null;
     if (missingOperators && operator === 'notMissing') return datum[name] !== null;
-    const [field, left] = inside(fields.get(name)!, datum[name]!);
-    const [value, right] = inside(valueType, comparison['value']!);
+    const field = fields.get(name)!;
+    const [leftType, left] = inside(field.type, datum[name]!);
+    const [rightType, right] = inside(valueType, comparison['value']!);
     if (operator === 'in' || operator === 'notIn') {
-      const order = value.type === 'array' ? ordering(field, value.items) : undefined;
+      const items = rightType.type === 'array' ? rightType.items : undefined;
+      const order = remembered(field.among, leftType, items, tagOf(rightType));
       if (order === undefined) throw call.error(code + 1);
       return (right as Arr).some((item) => order(left, item) === 0) === (operator === 'in');
     }
-    if (!Object.hasOwn(HOLDS, operator)) throw call.error(code);
-    const order = ordering(field, value);
+    const holds = HOLDS.get(operator);
+    if (holds === undefined) throw call.error(code);
+    const order = remembered(field.single, leftType, rightType, tagOf(rightType));
     if (order === undefined) throw call.error(code + 1);
-    return HOLDS[operator]!(order(left, right));
+    return holds(order(left, right));
   };
 }
 

@@ -135,9 +135,10 @@ function fill2d(call: Call, x: number, y: number, w: number, histogram: Histogra
   const number = (field: string) => histogram[field] as number;
   const values = histogram['values'] as Matrix;
   const [columns, rows] = [number('xnumbins'), number('ynumbins')];
-  if (values.length !== columns || values.some((row) => row.length !== rows)) throw call.error(14090);
-  if (number('xlow') >= number('xhigh') || number('ylow') >= number('yhigh')) throw call.error(14091);
   if (columns < 1 || rows < 1) throw call.error(14092);
+  const isRange = (low: number, high: number) => low < high && Number.isFinite(low) && Number.isFinite(high);
+  if (!isRange(number('xlow'), number('xhigh')) || !isRange(number('ylow'), number('yhigh'))) throw call.error(14091);
+  if (values.length !== columns || values.some((row) => row.length !== rows)) throw call.error(14090);
   const changes: Changes = {};
   if (countedApart(histogram, changes, [x, y], w)) return changes;
   const across = side(x, number('xlow'), number('xhigh'));

@@ -14,6 +14,8 @@ export interface LocalTime {
 }
 
 const DAY = 86_400;
+/** Names that come from data must not fill the memory. */
+const MOST_FORMATS = 1000;
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
 /** The calendar of a zone of the Olson database (UTC if blank); undefined where there is none. */
@@ -40,6 +42,7 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   } catch {
     format = undefined;
   }
+  if (formats.size >= MOST_FORMATS) formats.clear();
   formats.set(zone, format);
   return format;
 }

@@ -32,10 +32,9 @@ export function gammaQuantile(p: number, shape: number, scale: number): number {
   return continuousQuantile((x) => gammaTails(x, shape, 1), p, 0, LARGEST) * scale;
 }
 
+/** Zero at both ends, whatever the limit: so both engines have it. */
 export function betaDensity(x: number, a: number, b: number): number {
-  if (x < 0 || x > 1) return 0;
-  if (x === 0) return a < 1 ? Infinity : a === 1 ? b : 0;
-  if (x === 1) return b === 1 ? a : 0;
+  if (x <= 0 || x >= 1) return 0;
   return Math.exp((a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x) - lnBeta(a, b));
 }
 
@@ -47,9 +46,9 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return p === 0 ? 0 : p === 1 ? 1 : continuousQuantile((x) => betaTails(x, a, b), p, 0, 1);
 }
 
+/** Zero at zero, whatever the limit: so both engines have it. */
 export function fDensity(x: number, d1: number, d2: number): number {
-  if (x < 0) return 0;
-  if (x === 0) return d1 === 2 ? 1 : 0;
+  if (x <= 0) return 0;
   const ratio = (d1 * x) / d2;
   return Math.exp((d1 / 2) * Math.log(ratio) - ((d1 + d2) / 2) * Math.log1p(ratio) - lnBeta(d1 / 2, d2 / 2)) / x;
 }
@@ -112,10 +111,11 @@ export function negativeBinomialMass(x: number, size: number, prob: number): num
   return Math.exp(lnChoose(x + size - 1, x) + size * Math.log(prob) + (x === 0 ? 0 : x * Math.log1p(-prob)));
 }
 
+/** Zero everywhere where no success is wanted: so both engines have it. */
 export function negativeBinomialLower(x: number, size: number, prob: number): number {
   const whole = Math.floor(x);
   if (whole < 0) return 0;
-  return size === 0 ? (whole === 0 ? 1 : 0) : incompleteBeta(prob, size, whole + 1).lower;
+  return size === 0 ? 0 : incompleteBeta(prob, size, whole + 1).lower;
 }
 
 export function poissonMass(x: number, lambda: number): number {
