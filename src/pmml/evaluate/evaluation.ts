@@ -33,6 +33,8 @@ export function compileEvaluator(environment: Environment, element: Element, par
   const treatments = new Map<string | undefined, Treatment>();
   for (const name of scope.targetNames) treatments.set(name, compileTarget(scope, name));
   if (scope.targetNames.length === 0) treatments.set(undefined, compileTarget(scope, undefined));
+  // An invalid value fails the record, whether or not the model comes to use it.
+  const inputs = parent === undefined ? scope.activeNames.flatMap((name) => scope.find(name) ?? []) : [];
   const model = compile(element, scope);
   const { fields: plans, predict } = compileOutput(scope, treatments);
   scope.finish();
@@ -43,6 +45,7 @@ export function compileEvaluator(environment: Environment, element: Element, par
     evaluate: (record, parentFrame, session) => {
       step(session);
       const frame = newFrame(scope.size, record, parentFrame, session);
+      for (const input of inputs) input.value(frame);
       const result = treatTargets(model(frame), scope.targetNames, treatments);
       if (plans.length === 0) return { frame, result, outputs: NO_OUTPUTS };
       predict(frame, result);

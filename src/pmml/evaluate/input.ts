@@ -117,13 +117,18 @@ export function compilePreparation(
 ): Prepare {
   const treatments = treatmentsOf(mining, name, dataType, optype);
   const one = (raw: Scalar | undefined): Scalar | undefined => prepareOne(raw, treatments, dataField);
-  return (raw) => {
+  const prepare: Prepare = (raw) => {
     if (raw === null || raw === undefined) return one(undefined);
-    if (Array.isArray(raw)) {
-      return raw.flatMap((item) => one(item === null || item === undefined ? undefined : scalarOf(item, name)) ?? []);
-    }
-    return one(scalarOf(raw, name));
+    if (!Array.isArray(raw)) return one(scalarOf(raw, name));
+    // A list of lists is a sequence of item sets; its items are prepared, its shape stays.
+    return raw.flatMap(
+      (item): Scalar[] =>
+        (Array.isArray(item)
+          ? [prepare(item) as never]
+          : [one(item === null || item === undefined ? undefined : scalarOf(item, name)) ?? []].flat()) as Scalar[],
+    );
   };
+  return prepare;
 }
 
 function scalarOf(raw: unknown, name: string): Scalar {

@@ -4,7 +4,7 @@ import { enumAttribute, numberAttribute, optionalNumber, required, requiredChild
 import type { ModelCompiler, ModelResult, Scope, TargetResult } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { lenientLiteral, numberOf, textOf } from '../values.js';
-import { ACTIVATION_FUNCTIONS, NORMALIZATIONS } from './kernels/activation-functions.js';
+import { ACTIVATION_FUNCTIONS, NORMALIZATIONS, type Normalization } from './kernels/activation-functions.js';
 import { localDerivedField } from './local-fields.js';
 import { compileNeuralOutput, type NeuralOutput } from './neural-output.js';
 
@@ -21,7 +21,7 @@ interface Layer {
   readonly first: number;
   readonly neurons: readonly Neuron[];
   readonly activate: (neuron: Neuron, outputs: Float64Array) => number;
-  readonly normalize: ((values: readonly number[]) => number[]) | undefined;
+  readonly normalize: Normalization | undefined;
 }
 
 /** NeuralNetwork: regression, classification and several targets at once. A missing input gives no result. */
@@ -37,7 +37,7 @@ export const compileNeuralNetwork: ModelCompiler = (element, scope) => {
   const layers = element.children('NeuralLayer').map((layer) => compileLayer(layer, element, positions, round));
   const outputs = requiredChild(element, 'NeuralOutputs')
     .children('NeuralOutput')
-    .map((output) => compileNeuralOutput(output, positions, scope));
+    .map((output) => compileNeuralOutput(output, positions, scope, round));
   if (outputs.length === 0) throw missingElement(element, 'NeuralOutput');
   return (frame) => {
     const values = new Float64Array(positions.size);
@@ -61,8 +61,8 @@ function run(layer: Layer, values: Float64Array, round: (value: number) => numbe
   const { first, neurons, activate, normalize } = layer;
   for (let i = 0; i < neurons.length; i++) values[first + i] = activate(neurons[i]!, values);
   if (normalize === undefined) return;
-  const normalized = normalize([...values.subarray(first, first + neurons.length)]);
-  for (const [i, value] of normalized.entries()) values[first + i] = round(value);
+  const normalized = normalize([...values.subarray(first, first + neurons.length)], round);
+  for (const [i, value] of normalized.entries()) values[first + i] = value;
 }
 
 const METHODS = ['none', 'simplemax', 'softmax'] as const;
@@ -95,14 +95,14 @@ function compileLayer(
     const own = optionalNumber(neuron, 'width') ?? width;
     if (name === 'radialBasis' && own === undefined) throw badAttribute(neuron, 'width', 'a number');
     return {
-      bias: numberAttribute(neuron, 'bias', 0),
+      bias: round(numberAttribute(neuron, 'bias', 0)),
       from: Int32Array.from(connections, (connection) => {
         const position = positions.get(required(connection, 'from'));
         if (position === undefined)
           throw invalidDocument(`there is no neuron ${connection.attribute('from')} before this layer`, connection);
         return position;
       }),
-      weights: Float64Array.from(connections, (connection) => numberAttribute(connection, 'weight')),
+      weights: Float64Array.from(connections, (connection) => round(numberAttribute(connection, 'weight'))),
       width: own ?? 0,
       altitude: numberAttribute(neuron, 'altitude', altitude),
     };
@@ -118,12 +118,18 @@ function compileLayer(
 
 function activation(name: string, threshold: number, round: (value: number) => number): Layer['activate'] {
   if (name === 'radialBasis') return (neuron, values) => round(radialBasis(neuron, values));
-  const apply = name === 'threshold' ? (z: number) => (z > threshold ? 1 : 0) : ACTIVATION_FUNCTIONS[name]!;
+  const apply = activationOf(name, threshold, round);
   return ({ bias, from, weights }, values) => {
     let z = 0;
     for (let i = 0; i < from.length; i++) z = round(z + round(values[from[i]!]! * weights[i]!));
     return round(apply(round(z + bias)));
   };
+}
+
+function activationOf(name: string, threshold: number, round: (value: number) => number): (z: number) => number {
+  if (name === 'threshold') return (z) => (z > threshold ? 1 : 0);
+  if (name === 'logistic') return (z) => round(1 / round(1 + round(Math.exp(-z))));
+  return ACTIVATION_FUNCTIONS[name]!;
 }
 
 /** exp(f·log(altitude) − Z) with Z = Σ (output − weight)² / (2·width²), f the number of connections. */

@@ -20,18 +20,19 @@ export function compileNeuralOutput(
   element: Element,
   positions: ReadonlyMap<string, number>,
   scope: Scope,
+  round: (value: number) => number,
 ): NeuralOutput {
   const neuron = required(element, 'outputNeuron');
   const position = positions.get(neuron);
   if (position === undefined) throw invalidDocument(`there is no neuron ${neuron}`, element);
   const derived = requiredChild(element, 'DerivedField');
-  return { neuron, position, ...inverse(derived, scope, new Set()) };
+  return { neuron, position, ...inverse(derived, scope, new Set(), round) };
 }
 
 type Inverse = Pick<NeuralOutput, 'field' | 'category' | 'restore'>;
 
 /** Turns the target's transformation round: the DerivedField tells how the target became the neuron's output. */
-function inverse(derived: Element, scope: Scope, visited: Set<string>): Inverse {
+function inverse(derived: Element, scope: Scope, visited: Set<string>, round: (value: number) => number): Inverse {
   const expression = derived.children().find(isExpression);
   if (expression === undefined) throw missingElement(derived, 'EXPRESSION');
   const name = expression.attribute('field') ?? '';
@@ -39,7 +40,7 @@ function inverse(derived: Element, scope: Scope, visited: Set<string>): Inverse 
     const named = scope.target(name) === undefined ? derivedFieldNamed(derived, name) : undefined;
     if (named === undefined) return { field: name, category: undefined, restore: (output) => output };
     if (visited.has(name)) throw cyclicDefinition('field', name, named);
-    return inverse(named, scope, visited.add(name));
+    return inverse(named, scope, visited.add(name), round);
   };
   switch (expression.name) {
     case 'FieldRef':
@@ -50,9 +51,9 @@ function inverse(derived: Element, scope: Scope, visited: Set<string>): Inverse 
       const { field, restore } = inner();
       const knots = expression
         .children('LinearNorm')
-        .map((child) => ({ orig: numberAttribute(child, 'orig'), norm: numberAttribute(child, 'norm') }));
+        .map((child) => ({ orig: round(numberAttribute(child, 'orig')), norm: round(numberAttribute(child, 'norm')) }));
       if (knots.length < 2) throw missingElement(expression, 'LinearNorm');
-      return { field, category: undefined, restore: (output) => restore(denormalize(knots, output)) };
+      return { field, category: undefined, restore: (output) => restore(denormalize(knots, output, round)) };
     }
     default:
       throw unsupported(expression, 'a NeuralOutput can hold FieldRef, NormContinuous and NormDiscrete only');
@@ -74,7 +75,11 @@ function derivedFieldNamed(from: Element, name: string): Element | undefined {
 }
 
 /** The original value of a normalised one: piecewise linear, the outer pieces carried on. */
-export function denormalize(knots: readonly { orig: number; norm: number }[], output: number): number {
+export function denormalize(
+  knots: readonly { orig: number; norm: number }[],
+  output: number,
+  round: (value: number) => number,
+): number {
   const falling = knots[0]!.norm > knots[knots.length - 1]!.norm;
   let piece = 0;
   while (piece < knots.length - 2) {
@@ -84,5 +89,6 @@ export function denormalize(knots: readonly { orig: number; norm: number }[], ou
   }
   const low = knots[piece]!;
   const high = knots[piece + 1]!;
-  return low.orig + ((output - low.norm) / (high.norm - low.norm)) * (high.orig - low.orig);
+  const share = round(round(output - low.norm) / round(high.norm - low.norm));
+  return round(round(share * round(high.orig - low.orig)) + low.orig);
 }

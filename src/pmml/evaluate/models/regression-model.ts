@@ -18,16 +18,20 @@ interface Table {
 const METHODS = ['none', 'simplemax', 'softmax', 'logit', 'probit', 'cloglog', 'exp', 'loglog', 'cauchit'] as const;
 type Method = (typeof METHODS)[number];
 
+type Inverse = (y: number, round: Round) => number;
+
+const logistic: Inverse = (y, round) => round(1 / round(1 + round(Math.exp(-y))));
+
 /** Inverse links, by the names of normalizationMethod. */
-const INVERSES: Readonly<Partial<Record<Method, (y: number) => number>>> = {
+const INVERSES: Readonly<Partial<Record<Method, Inverse>>> = {
   none: (y) => y,
-  logit: (y) => 1 / (1 + Math.exp(-y)),
-  softmax: (y) => 1 / (1 + Math.exp(-y)),
-  probit: normalCdf,
-  cloglog: (y) => -Math.expm1(-Math.exp(y)),
-  loglog: (y) => Math.exp(-Math.exp(-y)),
-  cauchit: (y) => 0.5 + Math.atan(y) / Math.PI,
-  exp: Math.exp,
+  logit: logistic,
+  softmax: logistic,
+  probit: (y, round) => round(normalCdf(y)),
+  cloglog: (y, round) => round(-Math.expm1(-round(Math.exp(y)))),
+  loglog: (y, round) => round(Math.exp(-round(Math.exp(-y)))),
+  cauchit: (y, round) => round(0.5 + round(Math.atan(y) / Math.PI)),
+  exp: (y, round) => round(Math.exp(y)),
 };
 
 type Round = (value: number) => number;
@@ -51,11 +55,11 @@ export function compileRegressionModel(element: Element, scope: Scope): Compiled
   return compileClassification(element, tables, method, target?.optype === 'ordinal', round);
 }
 
-function compileRegression(table: Table, inverse: (y: number) => number, round: Round): CompiledModel {
+function compileRegression(table: Table, inverse: Inverse, round: Round): CompiledModel {
   return (frame) => {
     const y = scoreOf(table, frame, round);
     if (y === undefined) return NO_RESULT;
-    return { value: round(inverse(y)), explain: () => ({ table: explainTable(table, frame), y }) };
+    return { value: inverse(y, round), explain: () => ({ table: explainTable(table, frame), y }) };
   };
 }
 
@@ -118,7 +122,7 @@ function categorical(method: Method, tables: readonly Table[]): Normalize {
   const inverse = INVERSES[method]!;
   const isReference = tables.length === 2 || method === 'none' || tables[tables.length - 1]!.terms.length === 0;
   return (scores, round) => {
-    const probabilities = scores.map((y) => round(inverse(y)));
+    const probabilities = scores.map((y) => inverse(y, round));
     if (isReference) {
       const last = probabilities.length - 1;
       let rest = 1;
@@ -136,7 +140,7 @@ function cumulative(method: Method, element: Element): Normalize {
   return (scores, round) => {
     let below = 0;
     return scores.map((y, i) => {
-      const upTo = i === scores.length - 1 ? 1 : round(inverse(y));
+      const upTo = i === scores.length - 1 ? 1 : inverse(y, round);
       const probability = round(upTo - below);
       below = upTo;
       return probability;

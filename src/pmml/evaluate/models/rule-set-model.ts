@@ -29,7 +29,8 @@ export const compileRuleSetModel: ModelCompiler = (element, scope) => {
   const dataType = scope.target()?.dataType ?? (scope.functionName === 'regression' ? 'double' : 'string');
   const counter = { rules: 0 };
   const rules = compileRules(set, scope, dataType, counter);
-  const fallback = defaultResult(set, dataType);
+  const categories = (scope.target()?.categories ?? []).map(textOf);
+  const fallback = defaultResult(set, dataType, categories);
   const select = SELECT[criterion];
   return (frame) => {
     const fired: Rule[] = [];
@@ -39,7 +40,7 @@ export const compileRuleSetModel: ModelCompiler = (element, scope) => {
     return {
       value: winner.score,
       confidence,
-      confidences,
+      confidences: filled(confidences, categories),
       ...(winner.distribution === undefined ? {} : { probabilities: winner.distribution }),
       entityId: winner.id,
       entities: order.map((rule) => ({ id: rule.id, affinity: rule.confidence })),
@@ -101,14 +102,21 @@ function fire(rules: readonly (Rule | RuleGroup)[], frame: Frame, fired: Rule[])
   }
 }
 
-function defaultResult(set: Element, dataType: string): ModelResult {
+/** Every category of the target has a confidence; 0 where no rule speaks for it. */
+function filled(confidences: ReadonlyMap<string, number>, categories: readonly string[]): Map<string, number> {
+  return new Map([...categories.map((category) => [category, 0] as const), ...confidences]);
+}
+
+function defaultResult(set: Element, dataType: string, categories: readonly string[]): ModelResult {
   const score = set.attribute('defaultScore');
   if (score === undefined) return NO_RESULT;
   const confidence = optionalNumber(set, 'defaultConfidence');
   const value = lenientLiteral(score, dataType);
   return {
     value,
-    ...(confidence === undefined ? {} : { confidence, confidences: new Map([[textOf(value), confidence]]) }),
+    ...(confidence === undefined
+      ? {}
+      : { confidence, confidences: filled(new Map([[textOf(value), confidence]]), categories) }),
     explain: () => ({ rule: null }),
   };
 }

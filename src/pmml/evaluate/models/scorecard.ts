@@ -55,10 +55,10 @@ export const compileScorecard: ModelCompiler = (element, scope) => {
   };
 };
 
-/** Codes by their points, most first; a code that cost nothing is no reason. */
+/** Codes by their points, most first; a code that gained points is no reason. */
 function ranked(points: ReadonlyMap<string, number>): string[] {
   return [...points]
-    .filter(([, value]) => value > 0)
+    .filter(([, value]) => value >= 0)
     .sort((a, b) => b[1] - a[1])
     .map(([code]) => code);
 }

@@ -14,17 +14,23 @@ export const ACTIVATION_FUNCTIONS: Readonly<Record<string, (z: number) => number
   rectifier: (z) => Math.max(0, z),
 };
 
-/** Normalisations over the neurons of a layer; softmax subtracts the largest value so that it cannot overflow. */
-export const NORMALIZATIONS: Readonly<Record<string, (values: readonly number[]) => number[]>> = {
-  none: (values) => [...values],
-  simplemax: (values) => {
-    const sum = values.reduce((total, value) => total + value, 0);
-    return values.map((value) => value / sum);
-  },
-  softmax: (values) => {
+/** A normalisation over the neurons of a layer; `round` is applied at every step. */
+export type Normalization = (values: readonly number[], round: (value: number) => number) => number[];
+
+/** softmax subtracts the largest value so that it cannot overflow. */
+export const NORMALIZATIONS: Readonly<Record<'simplemax' | 'softmax', Normalization>> = {
+  simplemax: share,
+  softmax: (values, round) => {
     const largest = Math.max(...values);
-    const powers = values.map((value) => Math.exp(value - largest));
-    const sum = powers.reduce((total, value) => total + value, 0);
-    return powers.map((value) => value / sum);
+    return share(
+      values.map((value) => round(Math.exp(round(value - largest)))),
+      round,
+    );
   },
 };
+
+function share(values: readonly number[], round: (value: number) => number): number[] {
+  let sum = 0;
+  for (const value of values) sum = round(sum + value);
+  return values.map((value) => round(value / sum));
+}
