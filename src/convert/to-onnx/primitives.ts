@@ -46,6 +46,14 @@ function strict(type: string): Emission {
   };
 }
 
+/** A float operator that is undefined for some numbers: its NaN is a missing result. */
+function partial(emission: Emission): Emission {
+  return (state, operands, place) => {
+    const result = emission(state, operands, place);
+    return isFloat(result.kind) ? { ...result, missing: true } : result;
+  };
+}
+
 /** A composition of float operators. */
 function formula(build: (ops: Ops, ...names: string[]) => string): Emission {
   return (state, operands) => {
@@ -235,9 +243,9 @@ export const EMISSIONS: Readonly<Record<Primitive, Emission>> = {
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
-  div: plain('Div'),
-  mod,
-  pow: strict('Pow'),
+  div: partial(plain('Div')),
+  mod: partial(mod),
+  pow: partial(strict('Pow')),
   min: strict('Min'),
   max: strict('Max'),
   neg: plain('Neg'),
@@ -245,10 +253,10 @@ export const EMISSIONS: Readonly<Record<Primitive, Emission>> = {
   sign: strict('Sign'),
   exp: plain('Exp'),
   expm1: formula((ops, x) => expm1(ops, x!)),
-  log: plain('Log'),
-  log10: formula((ops, x) => ops.op('Div', ops.op('Log', x!), ops.value(Math.LN10))),
-  log1p: formula((ops, x) => log1p(ops, x!)),
-  sqrt: plain('Sqrt'),
+  log: partial(plain('Log')),
+  log10: partial(formula((ops, x) => ops.op('Div', ops.op('Log', x!), ops.value(Math.LN10)))),
+  log1p: partial(formula((ops, x) => log1p(ops, x!))),
+  sqrt: partial(plain('Sqrt')),
   floor: plain('Floor'),
   ceil: plain('Ceil'),
   round: formula((ops, x) => ops.op('Floor', ops.op('Add', x!, ops.value(0.5)))),
@@ -256,8 +264,8 @@ export const EMISSIONS: Readonly<Record<Primitive, Emission>> = {
   sin: plain('Sin'),
   cos: plain('Cos'),
   tan: floatOnly('Tan', (ops, x) => ops.op('Div', ops.op('Sin', x), ops.op('Cos', x))),
-  asin: floatOnly('Asin'),
-  acos: floatOnly('Acos'),
+  asin: partial(floatOnly('Asin')),
+  acos: partial(floatOnly('Acos')),
   atan: floatOnly('Atan'),
   sinh: floatOnly('Sinh', (ops, x) => {
     const e = expm1(ops, x);

@@ -1,8 +1,8 @@
 import type { TreesNode } from '../../ir/nodes.js';
-import type { Ref } from '../../ir/types.js';
+import { isFloat, type Ref } from '../../ir/types.js';
 import { type FlatTrees, flatten } from './diagrams.js';
 import { attr, ML, tensorProto, uint8Tensor } from './emitter.js';
-import { type Lowering, type Operand, placeAt, typeAt } from './state.js';
+import { type Lowering, type Operand, placeAt, scalarConst, typeAt } from './state.js';
 import { treeFeatures, type Width } from './tree-features.js';
 
 /** Most branches that shared diagrams may grow to. */
@@ -25,10 +25,15 @@ export function lowerTrees(state: Lowering, ref: Ref, node: TreesNode): Operand 
   const features = treeFeatures(state, node, width);
   const flat = flatten(node.splits, {
     membership: features.membership,
-    mayMiss: (feature) => typeAt(state, node.features[feature]!).missing,
+    mayMiss: (feature) => {
+      const type = typeAt(state, node.features[feature]!);
+      return type.missing || isFloat(type.kind);
+    },
     place: placeAt(state, ref),
     limit: LIMIT,
   });
+  const extreme = node.combine === 'min' || node.combine === 'max';
+  if (extreme && node.leaves.some(Number.isNaN)) return extremeWithMissing(state, ref, node);
   const matrix = features.matrix();
   const kind = node.type.kind as Width;
   const columns = node.type.shape[0]!;
@@ -36,6 +41,21 @@ export function lowerTrees(state: Lowering, ref: Ref, node: TreesNode): Operand 
   if (!state.treeEnsemble5) return { ...result, name: regressor(state, matrix.name, node, flat) };
   if (node.width === 1 && kind === width) return { ...result, name: ensemble5(state, matrix.name, node, flat, width) };
   return { ...result, name: byLeafIndex(state, matrix.name, node, flat, width) };
+}
+
+/** The smallest or largest of all trees' values, missing where one of them is: the tree operators would skip it. */
+function extremeWithMissing(state: Lowering, ref: Ref, node: TreesNode): Operand {
+  const { emitter } = state;
+  const trees = node.splits.roots.length;
+  const type = { ...node.type, shape: [node.width * trees] as const };
+  const all = lowerTrees(state, ref, { ...node, combine: 'each', type });
+  const cube = emitter.op('Reshape', [all.name, emitter.constant('int64', [3], [-1, trees, node.width], 'shape')]);
+  const axis = emitter.constant('int64', [1], [1], 'axes');
+  const flat = [attr.int('keepdims', 0)];
+  const best = emitter.op(node.combine === 'min' ? 'ReduceMin' : 'ReduceMax', [cube, axis], flat);
+  const none = emitter.op('ReduceMax', [emitter.op('IsNaN', [cube]), axis], flat);
+  const nan = scalarConst(state, node.type.kind, Number.NaN);
+  return { ...all, name: emitter.op('Where', [none, nan, best]), width: node.width };
 }
 
 /** Leaf values times the weight of their tree, rounded as the sum is. */

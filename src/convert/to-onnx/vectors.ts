@@ -168,18 +168,19 @@ function runOf(state: Lowering, refs: readonly Ref[], like: string | undefined):
     }
     case 'primitive': {
       const operands = node.inputs.map((_, index) => argument(index));
-      return widened(EMISSIONS[node.fn](state, operands, placeAt(state, first)), refs.length, missing);
+      return widened(state, EMISSIONS[node.fn](state, operands, placeAt(state, first)), refs.length, missing);
     }
     case 'cast':
-      return widened(converted(state, argument(0), kind), refs.length, missing);
+      return widened(state, converted(state, argument(0), kind), refs.length, missing);
     case 'lookup':
-      return widened(emitLookup(state, node, argument(0)), refs.length, missing);
+      return widened(state, emitLookup(state, node, argument(0)), refs.length, missing);
     default:
       return lower(state, first);
   }
 }
 
-/** Every argument was the same single column: the result is one column, repeated. */
-function widened(operand: Operand, width: number, missing: boolean): Operand {
-  return { ...operand, width: Math.max(width, operand.width), missing };
+/** Where every argument was the same single column the result is one column, repeated. */
+function widened(state: Lowering, operand: Operand, width: number, missing: boolean): Operand {
+  if (operand.width === width) return { ...operand, missing: operand.missing || missing };
+  return columnsAt(state, { ...operand, missing: operand.missing || missing }, new Array<number>(width).fill(0));
 }
