@@ -6,7 +6,7 @@ import type { Scope } from '../model.js';
 import { isCollection, lenientLiteral, type Scalar, textOf } from '../values.js';
 import { replacement } from './simple.js';
 
-/** Rows of an InlineTable: column name → text. */
+/** Rows of an InlineTable: column name → text, under the cell's name with and without its prefix. */
 export function inlineRows(element: Element): Map<string, string>[] {
   const table = element.name === 'InlineTable' ? element : element.child('InlineTable');
   if (table === undefined) {
@@ -16,7 +16,11 @@ export function inlineRows(element: Element): Map<string, string>[] {
   }
   return table.children('row').map((row) => {
     const cells = new Map<string, string>();
-    for (const cell of row.children()) if (cell.name !== 'Extension') cells.set(cell.name, cell.text());
+    for (const cell of row.children()) {
+      if (cell.name === 'Extension') continue;
+      const text = cell.text();
+      cells.set(cell.name, text).set(cell.document.qualifiedNameOf(cell.index), text);
+    }
     return cells;
   });
 }
