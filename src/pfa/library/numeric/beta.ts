@@ -1,6 +1,7 @@
 import { lnBeta } from './gamma.js';
 
 const MAX_TERMS = 200_000;
+const CANCELLED = 0.05;
 
 /** Regularised incomplete beta function I_x(a, b) and its complement, for a, b > 0 and x in [0, 1]. */
 export function incompleteBeta(x: number, a: number, b: number): { lower: number; upper: number } {
@@ -15,12 +16,14 @@ export function incompleteBetaOf(x: number, y: number, a: number, b: number): { 
   if (x <= 0) return { lower: 0, upper: 1 };
   if (y <= 0) return { lower: 1, upper: 0 };
   const prefix = Math.exp(a * lnOf(x, y) + b * lnOf(y, x) - lnBeta(a, b));
-  if (x <= (a + 1) / (a + b + 2)) {
-    const lower = (prefix * fraction(x, a, b)) / a;
-    return { lower, upper: 1 - lower };
-  }
-  const upper = (prefix * fraction(y, b, a)) / b;
-  return { lower: 1 - upper, upper };
+  const inLower = x <= (a + 1) / (a + b + 2);
+  let lower = inLower ? (prefix * fraction(x, a, b)) / a : 1;
+  let upper = inLower ? 1 - lower : (prefix * fraction(y, b, a)) / b;
+  if (!inLower) lower = 1 - upper;
+  // a small difference from one has lost its digits: the other fraction converges more slowly, but keeps them
+  if (!inLower && lower < CANCELLED) lower = (prefix * fraction(x, a, b)) / a;
+  if (inLower && upper < CANCELLED) upper = (prefix * fraction(y, b, a)) / b;
+  return { lower, upper };
 }
 
 function lnOf(x: number, complement: number): number {
