@@ -67,7 +67,7 @@ export function check(a: Model, b: Model, options: CheckOptions = {}): CheckResu
     const scoresA = a.score(rows, (done) => report?.(a.name, done, rows.length));
     const scoresB = b.score(rows, (done) => report?.(b.name, done, rows.length));
     const parity = compareScores(scoresA, scoresB, rows, pairing, tolerance);
-    return { parity, counterexample: shrink(a.scorer, b.scorer, rows, parity, settings) };
+    return { parity, counterexample: shrink(a, b, rows, parity, settings) };
   });
   const source = options.rows === undefined ? 'generated' : generate > 0 ? 'given and generated' : 'given';
   const whole = results.reduce((first, second) => ({

@@ -1,3 +1,4 @@
+import { bindColumns } from './core/bind.js';
 import type { Description } from './core/description.js';
 import { SamescoreError } from './core/errors.js';
 import type { Finding } from './core/finding.js';
@@ -39,9 +40,12 @@ export class Model {
     return this.scorer.signature;
   }
 
-  /** Predictions for rows; errors of single rows are part of the result. */
+  /**
+   * Predictions for rows; errors of single rows are part of the result. Columns bind by name, or in order where no name
+   * fits and there are as many columns as inputs.
+   */
   score(rows: Rows, progress?: (done: number) => void): Scores {
-    return this.#inFile(() => this.scorer.score(asTable(rows), progress));
+    return this.#inFile(() => this.scorer.score(bindColumns(asTable(rows), this.signature.inputs), progress));
   }
 
   /** Everything that the format's checker finds wrong. */

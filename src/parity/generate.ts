@@ -101,7 +101,7 @@ function numberDial(name: string, field: InputField, numbers: readonly number[],
         ];
   const extremes = integer ? [0, -1, 1, 1_000_000] : [0, -1e6, 1e6, 1e-6];
   const sharp: Value[] = [...new Set([...marks.flatMap(around), ...extremes])];
-  if (field.optional || !integer) sharp.push(null);
+  if (field.optional) sharp.push(null);
   const low = marks[0] ?? -2;
   const high = marks.at(-1) ?? 2;
   const margin = Math.max((high - low) * 0.25, Math.abs(low) * 0.1, 1e-3);

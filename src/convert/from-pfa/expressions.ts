@@ -6,7 +6,7 @@ import { decodeJson } from '../../pfa/data/json.js';
 import { type AvroType, primitive } from '../../pfa/types.js';
 import { pathOf } from '../../pfa/where.js';
 import { declined } from '../declined.js';
-import { FUNCTIONS } from './functions.js';
+import { applyFunction } from './functions.js';
 import {
   data,
   dynamic,
@@ -19,6 +19,7 @@ import {
   refOf,
   type Sym,
   type SymFunction,
+  settled,
 } from './sym.js';
 
 /** Symbols in scope; inner scopes see outer ones, and `set` changes the one that holds the symbol. */
@@ -109,9 +110,7 @@ export class Run {
       if (own === undefined) throw dynamic(`a function ${name}`);
       return this.#definition(own, new Scope())(...args.map(({ value }) => value!));
     }
-    const rule = FUNCTIONS[name];
-    if (rule === undefined) throw declined('pfa-function', `PFA's function ${name} is not moved`, {});
-    return rule(this.builder, args);
+    return applyFunction(this.builder, name, args);
   }
 
   #definition(definition: FcnDef, scope: Scope): SymFunction {
@@ -151,8 +150,9 @@ export class Run {
   }
 
   /** One of two values by a condition, member by member where they are structures. */
-  choose(condition: Sym, yes: Sym, no: Sym): Sym {
+  choose(condition: Sym, first: Sym, second: Sym): Sym {
     const { builder } = this;
+    const [yes, no] = [settled(builder, first), settled(builder, second)];
     if (yes.k === 'entries' || no.k === 'entries') {
       const others = entriesOf(no);
       return {
@@ -161,9 +161,9 @@ export class Run {
       };
     }
     if (yes.k === 'items' || no.k === 'items') {
-      const [first, second] = [itemsOf(yes), itemsOf(no)];
-      if (first.length !== second.length) throw dynamic('arrays of one length');
-      return { k: 'items', items: first.map((item, index) => this.choose(condition, item, second[index]!)) };
+      const [items, others] = [itemsOf(yes), itemsOf(no)];
+      if (items.length !== others.length) throw dynamic('arrays of one length');
+      return { k: 'items', items: items.map((item, index) => this.choose(condition, item, others[index]!)) };
     }
     const kind = this.#commonKind(yes, no);
     return ref(
@@ -315,8 +315,9 @@ function misfit(where: Parameters<typeof pathOf>[0], wanted: string): never {
 }
 
 /** A member by a constant name or index, or an item of an array of constants by a computed index. */
-function at(run: Run, sym: Sym, step: Sym): Sym {
+function at(run: Run, of: Sym, step: Sym): Sym {
   const { builder } = run;
+  const sym = settled(builder, of);
   if (step.k === 'data' && typeof plain(step).value === 'string') {
     const found = entriesOf(sym).get(plain(step).value as string);
     if (found === undefined) throw dynamic(`a member ${String(step.value)}`);

@@ -4,8 +4,8 @@ import { isFloat, type Kind, type Ref } from '../../ir/types.js';
 import { primitive } from '../../pfa/types.js';
 import { declined } from '../declined.js';
 import type { FunctionArgument } from './expressions.js';
-import { data, dynamic, entriesOf, itemsOf, ref, refOf, type Sym } from './sym.js';
-import { combineWalks, labelOf, type Walk, walksOf } from './walk.js';
+import { data, dynamic, entriesOf, itemsOf, ref, refOf, type Sym, type SymFunction, settled } from './sym.js';
+import { combineWalks, isVectorScore, labelOf, type Walk, walksOf } from './walk.js';
 
 type Rule = (builder: IrBuilder, args: readonly FunctionArgument[]) => Sym;
 type SymRule = (builder: IrBuilder, ...args: Sym[]) => Sym;
@@ -60,6 +60,32 @@ const roundTo = (kind: Kind): Rule =>
 const eachNumber = (rule: (builder: IrBuilder, x: Ref) => Ref): Rule =>
   values((builder, x) => overMembers(x!, (item) => ref(rule(builder, refOf(builder, item, 'float64')))));
 
+/** Trees that are asked for together stay together; a tree alone is its score. */
+function scored(builder: IrBuilder, name: string, args: readonly FunctionArgument[]): readonly FunctionArgument[] {
+  if (TREE_WISE.has(name)) return args;
+  return args.map((arg) => (arg.value === undefined ? arg : { ...arg, value: settledDeep(builder, arg.value) }));
+}
+
+function settledDeep(builder: IrBuilder, sym: Sym): Sym {
+  if (sym.k === 'items' && sym.items.some(({ k }) => k === 'score'))
+    return { k: 'items', items: sym.items.map((item) => settled(builder, item)) };
+  return settled(builder, sym);
+}
+
+/** Functions that take the trees of a forest as a whole. */
+const TREE_WISE = new Set([
+  'a.sum',
+  'a.mean',
+  'a.min',
+  'a.max',
+  'a.mode',
+  'a.reduce',
+  'a.fold',
+  'a.map',
+  'a.len',
+  'a.concat',
+]);
+
 function isStructure(sym: Sym): 'items' | 'entries' | undefined {
   if (sym.k === 'items' || sym.k === 'entries') return sym.k;
   if (sym.k !== 'data') return undefined;
@@ -104,7 +130,7 @@ const reduceWith = (
         return ref(builder.apply('div', builder.cast(sum, 'float64'), builder.const('float64', walks.length)));
       }
     }
-    const vector = vectorOf(builder, itemsOf(sym!), fn === 'mean' ? 'float64' : undefined);
+    const vector = vectorOf(builder, itemsOf(settledDeep(builder, sym!)), fn === 'mean' ? 'float64' : undefined);
     return ref(fn.startsWith('arg') ? builder.cast(builder.reduce(fn, vector), 'int32') : builder.reduce(fn, vector));
   });
 
@@ -137,27 +163,47 @@ const mode: Rule = values((builder, sym) => {
 const folded =
   (start: (args: readonly FunctionArgument[]) => Sym | undefined, fcn: number): Rule =>
   (builder, args) => {
-    const items = itemsOf(args[0]!.value!);
     const combine = args[fcn]!.fcn!;
-    const walks = walksOf(args[0]!.value!);
-    if (walks !== undefined && isAddition(args[fcn]!)) {
-      const { scores, width, labels } = combineWalks(builder, walks, 'sum');
-      if (labels === undefined && width === 1) return ref(builder.element(scores, 0));
-    }
     const first = start(args);
-    return first === undefined
-      ? items.slice(1).reduce((a, b) => combine(a, b), items[0]!)
-      : items.reduce((a, b) => combine(a, b), first);
+    const walks = walksOf(args[0]!.value!);
+    if (walks !== undefined) return foldWalks(builder, walks, combine, first);
+    const items = itemsOf(args[0]!.value!);
+    return items.slice(first === undefined ? 1 : 0).reduce((a, b) => combine(a, b), first ?? items[0]!);
   };
 
-/** Whether a function argument is x + y and nothing else. */
-function isAddition({ named, definition }: FunctionArgument): boolean {
-  if (named === '+') return true;
-  const body = definition?.body;
-  const only = body?.length === 1 ? body[0]! : undefined;
-  if (only?.form !== 'call' || only.name !== '+') return false;
-  const names = only.args.map((arg) => (arg.form === 'symbol' ? arg.name : ''));
-  return definition!.params.every(({ name }, index) => names[index] === name);
+/** Trees of one forest folded by a function of any kind; where it adds, the forest is one sum. */
+function foldWalks(builder: IrBuilder, walks: readonly Walk[], combine: SymFunction, first: Sym | undefined): Sym {
+  const vectors = isVectorScore(walks[0]!);
+  const { scores, width, labels } = combineWalks(builder, walks, 'each');
+  if (labels !== undefined) throw declined('pfa-fold', 'a fold over the labels of trees', {});
+  const elements = builder.elements(scores);
+  const items = walks.map((_, tree) => scoreOf(elements.slice(tree * width, (tree + 1) * width), vectors));
+  const start = first ?? items[0]!;
+  if (walks.length > 1 && adds(builder, items[0]!, items[1]!, combine(items[0]!, items[1]!))) {
+    const sum = scoreOf(builder.elements(combineWalks(builder, walks, 'sum').scores), vectors);
+    return first === undefined || isZero(first) ? sum : combine(first, sum);
+  }
+  return items.slice(first === undefined ? 1 : 0).reduce((a, b) => combine(a, b), start);
+}
+
+function scoreOf(elements: readonly Ref[], vector: boolean): Sym {
+  return vector ? { k: 'items', items: elements.map(ref) } : ref(elements[0]!);
+}
+
+/** Whether `result` is a + b, element by element. */
+function adds(builder: IrBuilder, a: Sym, b: Sym, result: Sym): boolean {
+  if (result.k === 'items' && a.k === 'items' && b.k === 'items') {
+    return result.items.every((item, index) => adds(builder, a.items[index]!, b.items[index]!, item));
+  }
+  if (result.k !== 'ref' || a.k !== 'ref' || b.k !== 'ref') return false;
+  const node = builder.nodes[result.ref]!;
+  return node.op === 'primitive' && node.fn === 'add' && node.inputs[0] === a.ref && node.inputs[1] === b.ref;
+}
+
+function isZero(sym: Sym): boolean {
+  const structure = isStructure(sym);
+  if (structure === 'items') return itemsOf(sym).every(isZero);
+  return sym.k === 'data' && sym.value === 0;
 }
 
 const tree =
@@ -327,6 +373,16 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   'a.mode': mode,
   'a.concat': values((_, a, b) => ({ k: 'items', items: [...itemsOf(a!), ...itemsOf(b!)] })),
   'a.flatten': values((_, a) => ({ k: 'items', items: itemsOf(a!).flatMap((item) => itemsOf(item)) })),
+  'la.add': values((builder, a, b) => elementwise(builder, 'add', a!, b!)),
+  'la.sub': values((builder, a, b) => elementwise(builder, 'sub', a!, b!)),
+  'la.scale': values((builder, a, by) => {
+    const factor = refOf(builder, by!, 'float64');
+    return overMembers(a!, (item) =>
+      isStructure(item) === undefined
+        ? ref(builder.apply('mul', refOf(builder, item, 'float64'), factor))
+        : declineMatrix(),
+    );
+  }),
   'a.head': values((_, a) => itemsOf(a!)[0]!),
   'a.any': (builder, args) =>
     ref(
@@ -343,6 +399,27 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   'model.reg.linear': linear,
 };
 
+function declineMatrix(): never {
+  throw declined('pfa-matrix', 'arithmetic of matrices', {});
+}
+
+/** Sum or difference of two vectors, as arrays or as maps; what a map lacks counts as 0. */
+function elementwise(builder: IrBuilder, fn: 'add' | 'sub', a: Sym, b: Sym): Sym {
+  const both = (x: Sym, y: Sym) => ref(builder.apply(fn, refOf(builder, x, 'float64'), refOf(builder, y, 'float64')));
+  if (isStructure(a) === 'items') {
+    const [first, second] = [itemsOf(a), itemsOf(b)];
+    if (first.length !== second.length || first.some((item) => isStructure(item) !== undefined)) declineMatrix();
+    return { k: 'items', items: first.map((item, index) => both(item, second[index]!)) };
+  }
+  const [first, second] = [entriesOf(a), entriesOf(b)];
+  const zero = data(0, primitive('double'));
+  const names = new Set([...first.keys(), ...second.keys()]);
+  return {
+    k: 'entries',
+    entries: new Map([...names].map((name) => [name, both(first.get(name) ?? zero, second.get(name) ?? zero)])),
+  };
+}
+
 function containsKey(builder: IrBuilder, map: Sym, key: Sym): Sym {
   const keys = [...entriesOf(map).keys()];
   return ref(
@@ -354,4 +431,11 @@ function containsKey(builder: IrBuilder, map: Sym, key: Sym): Sym {
       false,
     ),
   );
+}
+
+/** Applies a library function. Raises convert/pfa-function for one that does not move. */
+export function applyFunction(builder: IrBuilder, name: string, args: readonly FunctionArgument[]): Sym {
+  const rule = FUNCTIONS[name];
+  if (rule === undefined) throw declined('pfa-function', `PFA's function ${name} is not moved`, {});
+  return rule(builder, scored(builder, name, args));
 }

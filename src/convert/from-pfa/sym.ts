@@ -62,6 +62,11 @@ export function nameOf(type: AvroType): string {
   return 'fullName' in type ? type.fullName : type.type;
 }
 
+/** The score of a tree as what it is: a scalar or an array. */
+export function settled(builder: IrBuilder, sym: Sym): Sym {
+  return sym.k === 'score' ? walkScore(builder, sym.walk) : sym;
+}
+
 /** The items of an array whose length is known. Raises convert/pfa-dynamic. */
 export function itemsOf(sym: Sym): readonly Sym[] {
   if (sym.k === 'items') return sym.items;

@@ -126,6 +126,10 @@ function scoreType(walk: Walk): AvroType {
   return branches.find((branch) => nameOf(branch) !== own)!;
 }
 
+export function isVectorScore(walk: Walk): boolean {
+  return scoreType(walk).type === 'array';
+}
+
 /** The kind in which numeric scores are added. */
 function scoreKind(type: AvroType): 'float32' | 'float64' {
   const scalar = type.type === 'array' ? type.items : type;

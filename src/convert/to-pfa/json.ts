@@ -16,7 +16,7 @@ export const tree: (value: Json) => JsonNode = jsonOf;
 /** A double literal: 2 becomes 2.0, so that it is not an int. The value must be finite. */
 export const double: (value: number) => JsonNode = jsonDouble;
 
-/** PFA reads a string in an expression as a symbol, so text is written as `["text"]`. */
+/** PFA reads a string in an expression as a symbol, so text is written out as a literal. */
 export function text(value: string): Json {
-  return [value];
+  return { string: value };
 }

@@ -63,7 +63,7 @@ const STRICT: { readonly [P in Primitive]?: Rule } = {
   not: call('!'),
   upper: call('s.upper'),
   lower: call('s.lower'),
-  trim: (operands) => ({ 's.strip': [operands[0]!, [' \t\n\r']] }),
+  trim: (operands) => ({ 's.strip': [operands[0]!, { string: ' \t\n\r' }] }),
   concat: call('s.concat'),
   length: (operands) => ({ upcast: { 's.len': [operands[0]!] }, as: 'long' }),
 };

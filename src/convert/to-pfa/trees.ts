@@ -5,7 +5,7 @@ import { declined } from '../declined.js';
 import { double, type Json, tree } from './json.js';
 import { Names } from './names.js';
 import { isFloatKind, PFA_KIND } from './types.js';
-import type { PfaWriter } from './writer.js';
+import { arrayOf, NAN, narrow, type PfaWriter } from './writer.js';
 
 const OPERATORS: { readonly [T in Test]: string } = {
   lt: '<',
@@ -36,7 +36,7 @@ export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
       ['tree', shape.treeName],
     ],
     score,
-    shape.walk(),
+    shape.present(shape.walk()),
   );
   const scores: Json = { 'a.map': [cell, { fcn: walk, fill: { datum: shape.datum() } }] };
   return combined(writer, node, weighted(writer, node, scores), score);
@@ -84,6 +84,8 @@ class ForestShape {
   readonly #node: TreesNode;
   readonly #fields: readonly string[];
   readonly #threeWay: boolean;
+  /** Some leaf has no score: leaves are then arrays, an empty one where the score is missing. */
+  readonly #gaps: boolean;
   readonly #valueTypes: readonly Json[];
   readonly treeName: string;
   readonly datumName: string;
@@ -101,6 +103,7 @@ class ForestShape {
       return names.take(from.op === 'input' ? from.field.name : `x${index + 1}`);
     });
     this.#threeWay = node.features.some((ref) => writer.type(ref).missing) && needsMissing(node.splits);
+    this.#gaps = node.leaves.some(Number.isNaN);
     this.#valueTypes = valueTypes(writer, node);
   }
 
@@ -127,8 +130,22 @@ class ForestShape {
     return this.#node.width === 1 ? kind : { type: 'array', items: kind };
   }
 
+  #leafType(): Json {
+    return this.#gaps ? { type: 'array', items: PFA_KIND[this.#node.type.kind] } : this.scoreType();
+  }
+
+  /** The score that a leaf stands for: NaN where it has none. */
+  present(leaf: Json): Json {
+    if (!this.#gaps) return leaf;
+    const { type, width } = this.#node;
+    const nan = narrow(NAN, type);
+    const none = width === 1 ? nan : arrayOf(new Array<Json>(width).fill(nan), type);
+    const some: Json = width === 1 ? { attr: 'leaf', path: [0] } : 'leaf';
+    return { do: [{ let: { leaf } }, { if: { '==': [{ 'a.len': ['leaf'] }, 0] }, then: none, else: some }] };
+  }
+
   nodeType(): Json {
-    const child: Json = [this.treeName, this.scoreType()];
+    const child: Json = [this.treeName, this.#leafType()];
     return {
       type: 'record',
       name: this.treeName,
@@ -210,21 +227,22 @@ class ForestShape {
   }
 
   #scoreTag(): string {
-    return this.#node.width === 1 ? PFA_KIND[this.#node.type.kind] : 'array';
+    return this.#node.width === 1 && !this.#gaps ? PFA_KIND[this.#node.type.kind] : 'array';
   }
 
   #score(leaf: number): Json {
     const { width, leaves, splits } = this.#node;
     const from = splits.leaf[leaf]! * width;
     const values = [...leaves.subarray(from, from + width)];
+    if (values.every(Number.isNaN)) return [];
     if (!values.every(Number.isFinite)) {
       throw declined(
-        'missing-leaf',
-        'a leaf without a finite score cannot stand in a PFA document',
+        'infinite-leaf',
+        'a leaf with an infinite or half missing score cannot stand in a PFA document',
         this.#node.origin ?? {},
       );
     }
-    return width === 1 ? double(values[0]!) : values.map(double);
+    return width === 1 && !this.#gaps ? double(values[0]!) : values.map(double);
   }
 
   #value(index: number): Json {
