@@ -54,6 +54,8 @@ export class ForestLift {
   readonly winners: number[] = [];
   /** Whether some leaf gives no prediction. */
   hasMissing = false;
+  /** Whether some leaf says more than its class. */
+  hasDistributions = false;
   #width: number;
   #finished: Splits | undefined;
   readonly #indexOf = new Map<Ref, number>();
@@ -398,6 +400,7 @@ class TreeLift {
       counts.set(index, count);
       total += count;
     }
+    if (likeliest >= 0) this.forest.hasDistributions = true;
     const winner = score === undefined ? likeliest : classes.indexOf(score);
     if (winner < 0) return this.#missing();
     const { float } = this.forest;

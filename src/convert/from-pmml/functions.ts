@@ -7,7 +7,7 @@ import { expressionIn, expressionsIn, liftExpression } from './expressions.js';
 import { Scope } from './scope.js';
 import { castTo, certain, type FieldValue, kindOfDataType, literalOf, unify } from './values.js';
 
-type Function = (args: readonly FieldValue[], builder: IrBuilder, element: Element) => Ref;
+export type Function = (args: readonly FieldValue[], builder: IrBuilder, element: Element) => Ref;
 
 const MAX_DEPTH = 64;
 
@@ -206,7 +206,7 @@ function density(z: Ref, builder: IrBuilder): Ref {
   return builder.apply('div', builder.apply('exp', exponent), builder.const('float64', Math.sqrt(2 * Math.PI)));
 }
 
-const FUNCTIONS: Record<string, Function> = {
+export const FUNCTIONS: Readonly<Record<string, Function>> = {
   '+': arithmetic('add'),
   '-': arithmetic('sub'),
   '*': arithmetic('mul'),

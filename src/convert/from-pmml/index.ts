@@ -17,7 +17,7 @@ export function liftPmml(document: PmmlDocument): Program {
   declareInputs(model, scope);
   const result = liftModel(model, scope);
   const outputs = gated(lift, [...mainOutputs(result), ...otherOutputs(model, scope, result)]);
-  const { name } = targetOf(model, scope);
+  const { name, dataField } = targetOf(model, scope);
   return lift.builder.finish({
     outputs,
     task: result.task,
@@ -25,7 +25,10 @@ export function liftPmml(document: PmmlDocument): Program {
       ...(name === undefined ? {} : { name }),
       ...(result.task === 'regression'
         ? { kind: lift.builder.kindOf(result.value) }
-        : { kind: result.classes.kind, classes: result.classes.labels as (string | number)[] }),
+        : {
+            kind: dataField?.attribute('dataType') === 'boolean' ? ('bool' as const) : result.classes.kind,
+            classes: result.classes.labels as (string | number)[],
+          }),
     },
     metadata: metadataOf(root, model, lift),
   });
@@ -116,7 +119,11 @@ function metadataOf(root: Element, model: Element, lift: Lift): Record<string, s
     producerVersion: application?.attribute('version'),
     droppedOutputs: lift.dropped.size === 0 ? undefined : [...lift.dropped].join(', '),
   };
-  return Object.fromEntries(
-    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  const extensions = (header?.children('Extension') ?? [])
+    .filter((child) => child.attribute('extender') === 'samescore')
+    .map((child) => [child.attribute('name') ?? '', child.attribute('value') ?? ''] as const);
+  return Object.fromEntries([
+    ...Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ...extensions,
+  ]);
 }

@@ -1,3 +1,4 @@
+import type { IrBuilder } from '../../ir/builder.js';
 import type { Ref } from '../../ir/types.js';
 import type { Element } from '../../wire/xml/document.js';
 import { declined } from '../declined.js';
@@ -7,6 +8,7 @@ import { classification, isFloatContext, type ModelResult, treesOf } from './mod
 import { defineOutputs } from './output.js';
 import { Scope } from './scope.js';
 import { aligned, chooseResult, type LiftedSegment, liftSegment, type Segment, segmentsOf } from './segments.js';
+import { numberOf } from './values.js';
 
 type Method = {
   readonly weighted: boolean;
@@ -57,24 +59,30 @@ function combine(
   if (method.votes && classes === undefined) {
     throw declined('multiple-model-method', 'a vote about numbers cannot be moved', segmentation.place);
   }
-  const skips = skipsMissing(segmentation, method);
+  const missing = missingOf(segmentation, method);
   const total = isForest(segments)
-    ? forestSum(method, segments, model, scope, classes, skips)
-    : segmentSum(method, segments, scope, classes, skips, isFloatContext(model));
+    ? forestSum(method, segments, model, scope, classes, missing)
+    : segmentSum(method, segments, scope, classes, missing, isFloatContext(model));
   if (classes === undefined) return { task: 'regression', value: scope.lift.builder.element(total, 0) };
-  return classification(scope, classes, total);
+  // A sum of probabilities is made a distribution again.
+  return classification(scope, classes, method.mean ? total : scope.lift.builder.vectorFunction('normalize', total));
 }
 
-/** Whether segments without a prediction are left out; otherwise the whole is missing with them. */
-function skipsMissing(segmentation: Element, method: Method): boolean {
+interface Missing {
+  /** Segments without a prediction are left out; otherwise the whole is missing with them. */
+  readonly skips: boolean;
+  /** "A segment without a prediction" is a vote of its own. */
+  readonly votes: boolean;
+  /** The share of missing predictions from which on there is no result. */
+  readonly threshold: number;
+}
+
+function missingOf(segmentation: Element, method: Method): Missing {
   const attribute = (name: string) => segmentation.attribute(name) ?? segmentation.attribute(`x-${name}`);
   const treatment = attribute('missingPredictionTreatment') ?? 'continue';
-  const skips = treatment === 'skipSegment' || (treatment === 'continue' && method.votes);
-  const threshold = attribute('missingThreshold');
-  if (skips && threshold !== undefined && Number(threshold) < 1) {
-    throw declined('missing-threshold', 'a missingThreshold below 1 cannot be moved', segmentation.place);
-  }
-  return skips;
+  const votes = treatment === 'continue' && method.votes;
+  const threshold = numberOf(attribute('missingThreshold') ?? '') ?? 1;
+  return { skips: treatment === 'skipSegment' || votes, votes, threshold };
 }
 
 /** Whether all segments are trees without conditions or targets of their own. */
@@ -97,7 +105,7 @@ function forestSum(
   model: Element,
   scope: Scope,
   classes: Classes | undefined,
-  skips: boolean,
+  missing: Missing,
 ): Ref {
   const { builder } = scope.lift;
   const forest = collect(segments, model, scope, classes);
@@ -106,21 +114,35 @@ function forestSum(
   if (method.votes) forest.leaves = votes(forest);
   const weights = method.weighted ? { weights: Float64Array.from(segments, (segment) => segment.weight) } : {};
   const shape = { features: forest.features, splits: forest.finished(), combine: 'sum' as const, ...weights };
-  const { hasMissing } = forest;
+  const { skips } = missing;
   const present = Float64Array.from(forest.leaves, (value) => (skips && Number.isNaN(value) ? 0 : value));
   const total = builder.trees(kind, { ...shape, width: forest.width, leaves: present });
-  if (!skips || !hasMissing) {
-    return method.mean ? builder.apply('div', total, builder.const(kind, totalWeight(method, segments))) : total;
-  }
-  if (method.votes) return builder.vectorFunction('normalize', total);
+  const whole = builder.const(kind, totalWeight(method, segments));
+  if (!skips || !forest.hasMissing) return method.mean ? builder.apply('div', total, whole) : total;
   const rows = forest.leaves.length / forest.width;
-  const counted = Float64Array.from({ length: rows }, (_, row) =>
-    Number.isNaN(forest.leaves[row * forest.width]) ? 0 : 1,
+  const absent = Float64Array.from({ length: rows }, (_, row) =>
+    Number.isNaN(forest.leaves[row * forest.width]) ? 1 : 0,
   );
-  const count = builder.element(builder.trees(kind, { ...shape, width: 1, leaves: counted }), 0);
-  const some = builder.apply('gt', count, builder.const(kind, 0));
-  const result = method.mean ? builder.apply('div', total, count) : total;
-  return builder.apply('select', some, result, builder.const(kind, null));
+  const lacking = builder.element(builder.trees(kind, { ...shape, width: 1, leaves: absent }), 0);
+  return withoutMissing(builder, method, missing, total, whole, lacking);
+}
+
+/** The combination of the predictions that there are; `lacking` is the weight of those that are missing. */
+function withoutMissing(
+  builder: IrBuilder,
+  method: Method,
+  missing: Missing,
+  total: Ref,
+  whole: Ref,
+  lacking: Ref,
+): Ref {
+  const kind = builder.kindOf(total) as 'float64';
+  const limit = builder.apply('mul', builder.const(kind, missing.threshold), whole);
+  const some = builder.apply('gt', lacking, builder.const(kind, 0));
+  let fails = builder.apply('and', some, builder.apply('ge', lacking, limit));
+  if (missing.votes) fails = builder.apply('or', fails, builder.apply('gt', lacking, builder.reduce('max', total)));
+  const result = method.mean ? builder.apply('div', total, builder.apply('sub', whole, lacking)) : total;
+  return builder.apply('select', fails, builder.const(kind, null), result);
 }
 
 /** One vote for the class of each leaf's score. */
@@ -140,7 +162,7 @@ function segmentSum(
   segments: readonly Segment[],
   scope: Scope,
   classes: Classes | undefined,
-  skips: boolean,
+  missing: Missing,
   float: boolean,
 ): Ref {
   const { builder } = scope.lift;
@@ -150,32 +172,33 @@ function segmentSum(
     if (classes !== undefined && result.task === 'classification')
       for (const text of result.classes.texts) classes.indexOf(text);
   }
-  let total: Ref | undefined;
-  let weights: Ref | undefined;
+  const zero = builder.const(kind, 0);
+  let [total, whole, lacking]: (Ref | undefined)[] = [];
+  const plus = (sum: Ref | undefined, value: Ref) => (sum === undefined ? value : builder.apply('add', sum, value));
   for (const one of lifted) {
     let value = predictionOf(one, scope, classes, method, kind);
-    const weight = method.weighted ? one.segment.weight : 1;
-    if (weight !== 1) value = builder.apply('mul', value, builder.const(kind, weight));
-    let share = builder.const(kind, weight);
-    const conditions = one.active === undefined ? [] : [one.active];
-    if (skips && builder.typeOf(value).missing) {
-      const first = builder.element(value, 0);
-      conditions.push(builder.apply('not', builder.apply('is-missing', first)));
+    const weight = builder.const(kind, method.weighted ? one.segment.weight : 1);
+    if (method.weighted) value = builder.apply('mul', value, weight);
+    const where = (condition: Ref | undefined, then: Ref) =>
+      condition === undefined ? then : builder.apply('select', condition, then, zero);
+    const absent =
+      missing.skips && builder.typeOf(value).missing
+        ? builder.apply('is-missing', builder.element(value, 0))
+        : undefined;
+    if (absent !== undefined) {
+      value = builder.apply('select', absent, zero, value);
+      lacking = plus(lacking, where(one.active, where(absent, weight)));
     }
-    if (conditions.length > 0) {
-      const counts = conditions.reduce((a, b) => builder.apply('and', a, b));
-      const zero = builder.const(kind, 0);
-      value = builder.apply('select', counts, value, zero);
-      share = builder.apply('select', counts, share, zero);
-    }
-    total = total === undefined ? value : builder.apply('add', total, value);
-    weights = weights === undefined ? share : builder.apply('add', weights, share);
+    total = plus(total, where(one.active, value));
+    whole = plus(whole, where(one.active, weight));
   }
-  const constant = lifted.every((one) => one.active === undefined) && !skips;
-  const divisor = constant ? builder.const(kind, totalWeight(method, segments)) : weights!;
-  const result = method.mean ? builder.apply('div', total!, divisor) : total!;
-  if (constant) return result;
-  const some = builder.apply('gt', weights!, builder.const(kind, 0));
+  const always = lifted.every((one) => one.active === undefined);
+  if (always) whole = builder.const(kind, totalWeight(method, segments));
+  let result = total!;
+  if (lacking !== undefined) result = withoutMissing(builder, method, missing, total!, whole!, lacking);
+  else if (method.mean) result = builder.apply('div', total!, whole!);
+  if (always) return result;
+  const some = builder.apply('gt', whole!, zero);
   return builder.apply('select', some, result, builder.const(kind, null));
 }
 
@@ -213,7 +236,7 @@ function extreme(
   const { builder } = scope.lift;
   if (isForest(segments)) {
     const forest = collect(segments, model, scope, undefined);
-    if (skipsMissing(segmentation, METHODS['sum']!) && forest.hasMissing) {
+    if (missingOf(segmentation, METHODS['sum']!).skips && forest.hasMissing) {
       throw declined(
         'multiple-model-method',
         `"${name}" without missing predictions cannot be moved`,

@@ -6,7 +6,7 @@ import { ForestLift } from './forest.js';
 import { liftMining } from './mining.js';
 import { liftRegression } from './regression.js';
 import type { Scope } from './scope.js';
-import { applyTargets, defaultOf } from './targets.js';
+import { applyTargets, defaultOf, registerPriors } from './targets.js';
 
 /** What a model predicts: a number, or a class with the probabilities of all classes. */
 export type ModelResult =
@@ -38,7 +38,7 @@ export function classification(
   }
 }
 
-const LIFTERS: Record<string, (model: Element, scope: Scope) => ModelResult> = {
+export const LIFTERS: Readonly<Record<string, (model: Element, scope: Scope) => ModelResult>> = {
   TreeModel: liftTree,
   RegressionModel: liftRegression,
   MiningModel: liftMining,
@@ -71,6 +71,7 @@ function liftTree(model: Element, scope: Scope): ModelResult {
   const classifies = model.attribute('functionName') === 'classification';
   const { name, dataField } = targetOf(model, scope);
   const classes = classifies ? new Classes(name, dataField) : undefined;
+  if (classes !== undefined) registerPriors(model, scope, classes);
   const forest = new ForestLift(isFloatContext(model), classes);
   forest.addTree(model, scope);
   const trees = treesOf(scope, forest, 'sum');
@@ -105,7 +106,10 @@ function labelled(scope: Scope, forest: ForestLift, classes: Classes, probabilit
     for (let i = 1; i < width; i++) if (leaves[row * width + i]! > leaves[row * width + best]!) best = i;
     return best === winner;
   });
-  if (likeliest) return classification(scope, classes, probabilities);
+  if (likeliest) {
+    const result = classification(scope, classes, probabilities);
+    return forest.hasDistributions || result.task === 'regression' ? result : { ...result, probabilities: undefined };
+  }
   const index = builder.trees('float64', {
     features: forest.features,
     splits: forest.finished(),

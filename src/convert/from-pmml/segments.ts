@@ -30,6 +30,9 @@ export function segmentsOf(segmentation: Element): Segment[] {
   for (const element of segmentation.children('Segment')) {
     const predicate = predicateIn(element);
     if (predicate?.name === 'False') continue;
+    if (element.child('VariableWeight') !== undefined) {
+      throw declined('variable-weight', 'a weight that comes with the record cannot be moved', element.place);
+    }
     const model = element.children().find((child) => child.name.endsWith('Model') || MODELS.has(child.name));
     if (model === undefined) throw declined('model', 'a Segment without a model that can be moved', element.place);
     segments.push({

@@ -1,7 +1,7 @@
 import { isFloat, type Ref } from '../../ir/types.js';
 import type { Element } from '../../wire/xml/document.js';
 import { declined } from '../declined.js';
-import { targetOf } from './classes.js';
+import { type Classes, targetOf } from './classes.js';
 import type { ModelResult } from './model.js';
 import type { Scope } from './scope.js';
 import { choose, numberOf } from './values.js';
@@ -40,13 +40,21 @@ export function applyTargets(model: Element, scope: Scope, prediction: Ref): Ref
   }
 }
 
+/** Makes the classes known that only a Target names. */
+export function registerPriors(model: Element, scope: Scope, classes: Classes): void {
+  for (const value of priorsOf(model, scope)) classes.indexOf(value.attribute('value') ?? '');
+}
+
+function priorsOf(model: Element, scope: Scope): Element[] {
+  const values = targetElement(model, scope)?.children('TargetValue') ?? [];
+  return values.filter((value) => value.attribute('priorProbability') !== undefined);
+}
+
 /** A missing class becomes the one with the largest prior probability, where the Target gives priors. */
 export function defaultOf(model: Element, scope: Scope, result: ModelResult): ModelResult {
   if (result.task !== 'classification') return result;
   const { builder } = scope.lift;
-  const priors = (targetElement(model, scope)?.children('TargetValue') ?? []).filter(
-    (value) => value.attribute('priorProbability') !== undefined,
-  );
+  const priors = priorsOf(model, scope);
   if (priors.length === 0 || !builder.typeOf(result.label).missing) return result;
   const { classes } = result;
   const shares = new Map(

@@ -1,4 +1,4 @@
-import type { LinearNode, ProgramOutput, TreesNode } from '../../ir/nodes.js';
+import type { LinearNode, TreesNode } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import type { Fields } from './fields.js';
@@ -58,6 +58,12 @@ function numberModel(fields: Fields, ref: Ref): ModelPlan | undefined {
   const node = fields.node(ref);
   const trees = treesElement(fields, ref);
   if (trees !== undefined) return columnPlan(trees.node, trees.index);
+  if (node.op === 'reduce' && (node.fn === 'median' || node.fn === 'max')) {
+    const each = fields.node(node.input);
+    if (each.op === 'trees' && each.combine === 'each' && each.width === 1) {
+      return { op: 'trees', node: each, method: node.fn, column: 0 };
+    }
+  }
   const mean = meanOf(fields, ref);
   if (mean !== undefined) return { op: 'trees', node: mean.node, method: mean.method, column: mean.index };
   if (node.op === 'element') {
@@ -124,7 +130,7 @@ interface Choice {
 export function analyseClasses(
   fields: Fields,
   label: Ref,
-  probability: (ProgramOutput & { readonly elements: readonly Ref[] }) | undefined,
+  probability: { readonly categories?: readonly string[]; readonly elements: readonly Ref[] } | undefined,
 ): ModelPlan {
   const choice = choiceOf(fields, label);
   if (choice === undefined) {
@@ -146,8 +152,12 @@ export function analyseClasses(
   if (!all.every((ref, index) => follows(fields, ref, choice.scores![index]!))) {
     throw declined('label', 'the label follows other scores than the probabilities', fields.node(label).origin ?? {});
   }
+  const trees = treeClasses(fields, all, labels);
+  if (trees?.op === 'trees' && probability === undefined && trees.method === 'sum' && isVotes(trees.node)) {
+    return { ...trees, bare: true };
+  }
   return (
-    treeClasses(fields, all, labels) ??
+    trees ??
     vectorClasses(fields, all, labels) ??
     binaryClasses(fields, all, labels) ??
     (probability === undefined ? plain(fields, all, labels, 'softmax') : plain(fields, all, labels, 'simplemax'))
@@ -158,7 +168,8 @@ function choiceOf(fields: Fields, label: Ref): Choice | undefined {
   const node = fields.node(label);
   if (node.op === 'lookup') {
     const index = fields.node(node.input);
-    const labels = [...node.keys.keys()].map((at) => node.values[node.keys.indexOf(at)]!);
+    const keys = node.keys.map(Number);
+    const labels = keys.map((_, at) => node.values[keys.indexOf(at)]!);
     if (labels.some((one) => one === undefined || one === null)) return undefined;
     if (index.op === 'reduce' && index.fn === 'argmax') {
       return { labels, scores: fields.builder.elements(index.input) };
@@ -262,7 +273,7 @@ function isVotes(node: TreesNode): boolean {
   for (let row = 0; row < leaves.length; row += width) {
     let sum = 0;
     for (let i = row; i < row + width; i++) {
-      if (leaves[i] !== 0 && leaves[i] !== 1) return false;
+      if (leaves[i] !== 0 && leaves[i] !== 1 && !Number.isNaN(leaves[i])) return false;
       sum += leaves[i]!;
     }
     if (sum > 1) return false;

@@ -85,7 +85,7 @@ const FUNCTION: Partial<Record<Primitive, string>> = {
 
 /** The expression of a node: a reference to its field if it has one and is not the root itself. */
 export function writeExpression(xml: XmlBuilder, fields: Fields, ref: Ref, root = false): void {
-  const node = fields.node(ref);
+  const node = fields.expression(ref);
   const name = root ? undefined : fields.known(ref);
   if (name !== undefined) {
     xml.leaf('FieldRef', { field: name });
@@ -120,8 +120,11 @@ function writeConstant(xml: XmlBuilder, kind: Kind, value: Literal): void {
   } else xml.leaf('Constant', { dataType }, literalText(kind, value));
 }
 
+/** Functions that are not defined everywhere: what they give then is NaN, which is missing. */
+const PARTIAL = new Set(['sqrt', 'ln', 'log10', 'ln1p', 'asin', 'acos', 'pow']);
+
 function apply(xml: XmlBuilder, name: string, ...args: readonly (() => void)[]): void {
-  xml.start('Apply', { function: name });
+  xml.start('Apply', { function: name, invalidValueTreatment: PARTIAL.has(name) ? 'asMissing' : undefined });
   for (const arg of args) arg();
   xml.end();
 }

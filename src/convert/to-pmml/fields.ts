@@ -1,6 +1,7 @@
 import { elementNamesOf, type InputField } from '../../core/scorer.js';
 import type { IrBuilder } from '../../ir/builder.js';
 import { type IrNode, inputsOf } from '../../ir/nodes.js';
+import { functionScalars, reduceScalars } from '../../ir/scalarise.js';
 import { isFloat, type Kind, type Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 
@@ -41,6 +42,7 @@ export class Fields {
   readonly #uses: Uint32Array;
   readonly #models = new Map<Ref, boolean>();
   readonly #prepared = new Set<Ref>();
+  readonly #scalars = new Map<Ref, Ref>();
 
   constructor(
     readonly builder: IrBuilder,
@@ -58,6 +60,25 @@ export class Fields {
 
   node(ref: Ref): IrNode {
     return this.builder.nodes[ref]!;
+  }
+
+  /** The node that is written for an expression: reductions and vector functions as scalar arithmetic. */
+  expression(ref: Ref): IrNode {
+    const node = this.node(ref);
+    const { builder } = this;
+    let scalar = this.#scalars.get(ref);
+    if (scalar === undefined && node.op === 'reduce' && node.fn !== 'median') {
+      scalar = reduceScalars(builder, node.fn, builder.elements(node.input));
+      this.#scalars.set(ref, scalar);
+    }
+    if (scalar === undefined && node.op === 'element') {
+      const vector = this.node(node.input);
+      if (vector.op === 'vector-function') {
+        scalar = functionScalars(builder, vector.fn, builder.elements(vector.input))[node.index]!;
+        this.#scalars.set(ref, scalar);
+      }
+    }
+    return scalar === undefined ? node : this.expression(scalar);
   }
 
   /** A name that nothing has yet, as near to `wish` as can be. */
@@ -117,7 +138,7 @@ export class Fields {
     }
     if (this.#prepared.has(ref)) return;
     this.#prepared.add(ref);
-    const node = this.node(ref);
+    const node = this.expression(ref);
     switch (node.op) {
       case 'const':
         return;
@@ -154,7 +175,8 @@ export class Fields {
   wantsField(ref: Ref): boolean {
     const node = this.node(ref);
     if (node.op === 'const' || node.op === 'input') return false;
-    if (node.op === 'cast' || node.op === 'lookup') return true;
+    if (node.op === 'cast' || node.op === 'lookup' || node.op === 'reduce') return true;
+    if (node.op === 'element' && this.node(node.input).op === 'vector-function') return true;
     if (node.op === 'primitive' && node.type.kind === 'float32') return true;
     return (this.#uses[ref] ?? 0) > 1;
   }

@@ -1,19 +1,18 @@
-import type { IrBuilder } from '../../ir/builder.js';
-import { IrBuilder as Builder } from '../../ir/builder.js';
+import { IrBuilder } from '../../ir/builder.js';
 import { withCategoricalSplits } from '../../ir/categorical.js';
-import type { Program, ProgramOutput } from '../../ir/nodes.js';
-import { inputsOf } from '../../ir/nodes.js';
+import { inputsOf, type Program, type ProgramOutput, type TreesNode } from '../../ir/nodes.js';
 import { scalarise } from '../../ir/scalarise.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import type { PmmlDocument } from '../../pmml/document.js';
 import { XmlBuilder } from '../../wire/xml/builder.js';
 import { declined } from '../declined.js';
-import { analyseClasses, analyseNumber, columnPlan, type TargetPlan } from './analyse.js';
+import { analyseClasses, analyseNumber, columnPlan } from './analyse.js';
+import { branchesOf, peelPriors } from './branches.js';
 import { type TargetField, writeDictionary, writeHeader } from './document.js';
 import { optypeOf, writeExpression } from './expressions.js';
 import { DATA_TYPE, Fields } from './fields.js';
 import { analyseGate, type Gate, peelGate } from './gate.js';
-import { type ModelPlan, refsOf, type StepPlan, tableOf } from './model-plan.js';
+import { type BranchPlan, type ModelPlan, refsOf, type StepPlan, tableOf } from './model-plan.js';
 import { type Frame, ModelWriter } from './models.js';
 
 export interface LowerToPmmlOptions {
@@ -37,7 +36,7 @@ export function lowerToPmml(source: Program, options: LowerToPmmlOptions = {}): 
       { expected: '4.2, 4.3 or 4.4', got: version },
     );
   }
-  const builder = new Builder();
+  const builder = new IrBuilder();
   const program = withCategoricalSplits(scalarise(source, { builder }));
   builder.nodes.splice(0, builder.nodes.length, ...program.nodes);
   return new Lowering(program, builder, version).document();
@@ -49,10 +48,8 @@ class Lowering {
   readonly #fields: Fields;
   readonly #outputs: readonly Peeled[];
   readonly #gate: Gate;
-  readonly #steps: StepPlan[] = [];
   readonly #target: TargetField;
-  #final: ModelPlan | undefined;
-  #rescale: TargetPlan = {};
+  #branches: BranchPlan[] = [];
 
   constructor(
     readonly program: Program,
@@ -84,11 +81,13 @@ class Lowering {
     return this.#outputs.find((output) => output.role === role);
   }
 
+  get #label(): Peeled | undefined {
+    return this.#byRole('label') ?? this.#byRole('cluster');
+  }
+
   #targetField(): TargetField {
     const { target } = this.program;
-    const label = this.#byRole('label') ?? this.#byRole('cluster');
-    const value = this.#byRole('value');
-    const main = label ?? value;
+    const main = this.#label ?? this.#byRole('value');
     if (main === undefined || main.elements.length !== 1) {
       throw declined(
         'outputs',
@@ -99,149 +98,172 @@ class Lowering {
         },
       );
     }
-    const kind = this.builder.kindOf(main.elements[0]!);
-    const name = this.#fields.fresh(target?.name ?? (label === undefined ? 'target' : 'label'));
-    return { name, kind, classifies: label !== undefined, classes: [] };
+    const classifies = main === this.#label;
+    const kind = classifies && target?.kind === 'bool' ? 'bool' : this.builder.kindOf(main.elements[0]!);
+    const name = this.#fields.fresh(target?.name ?? (classifies ? 'label' : 'target'));
+    return { name, kind, classifies, classes: [] };
   }
 
   #plan(): void {
-    const label = this.#byRole('label') ?? this.#byRole('cluster');
     const probability = this.#byRole('probability');
-    const value = this.#byRole('value');
-    if (label !== undefined) {
-      this.#final = analyseClasses(this.#fields, label.elements[0]!, probability);
-      this.#target.classes.push(...this.#labels(this.#final));
-    } else {
-      const { model, target } = analyseNumber(this.#fields, value!.elements[0]!);
-      this.#final = model;
-      this.#rescale = target;
+    const main = (this.#label ?? this.#byRole('value'))!;
+    const rest = this.#gate.rest;
+    for (const branch of branchesOf(this.#fields, [...main.elements, ...(probability?.elements ?? [])])) {
+      const conditions = branch.condition === undefined ? rest : [...rest, branch.condition];
+      const condition =
+        conditions.length === 0 ? undefined : conditions.reduce((a, b) => this.builder.apply('and', a, b));
+      this.#branches.push(this.#branch(condition, branch.refs[0]!, branch.refs.slice(1)));
+      if (condition !== undefined) this.#fields.named(condition);
     }
-    const final = this.#final;
-    if (final.op === 'trees') for (const ref of final.node.features) this.#publish(ref);
-    else for (const ref of refsOf(final)) this.#publish(ref);
+    if (this.#target.classifies) this.#target.classes.push(...this.#labels());
     const extra = this.#extras().flatMap((output) => output.elements);
-    for (const ref of [...this.#gate.rest, ...extra]) this.#publish(ref);
-    for (const ref of refsOf(final)) this.#fields.nameOf(ref);
-    for (const ref of [...this.#gate.rest, ...extra]) this.#fields.named(ref);
+    if (this.#branches.length > 1 && extra.some((ref) => this.#fields.needsModel(ref))) {
+      throw declined('outputs', 'further outputs of models that stand in branches have no place in PMML', {});
+    }
+    for (const ref of extra) this.#fields.named(ref);
   }
 
-  /** The program's own order of the classes, if it says; else the order in which ties are decided. */
-  #labels(final: ModelPlan): Literal[] {
-    const decided =
-      final.op === 'trees' ? final.classes!.map((one) => one.label) : final.tables.map((table) => table.label!);
-    const declared = this.program.target?.classes ?? [];
-    const texts = declared.map(String);
-    // Engines break ties between trees by the order of the target's values.
-    const free = final.op === 'regression' && decided.every((label) => texts.includes(String(label)));
-    return free ? [...declared] : decided;
+  #branch(condition: Ref | undefined, main: Ref, probabilities: readonly Ref[]): BranchPlan {
+    const steps: StepPlan[] = [];
+    let planned: Pick<BranchPlan, 'model' | 'rescale' | 'priors'>;
+    if (this.#target.classifies) {
+      const peeled = peelPriors(this.builder, main, probabilities);
+      const categories = this.#byRole('probability')?.categories ?? [];
+      const all = probabilities.length === 0 ? undefined : { categories, elements: peeled.probabilities };
+      const model = analyseClasses(this.#fields, peeled.label, all);
+      const priors = peeled.priors?.map((probability, index) => ({ label: categories[index]!, probability }));
+      planned = { model, rescale: undefined, priors };
+    } else {
+      const { model, target } = analyseNumber(this.#fields, main);
+      planned = { model, rescale: target, priors: undefined };
+    }
+    const extra = this.#extras().flatMap((output) => output.elements);
+    for (const ref of [...refsOf(planned.model), ...extra]) this.#step(ref, steps, new Set());
+    for (const ref of refsOf(planned.model)) this.#fields.nameOf(ref);
+    return { condition, steps, ...planned };
   }
 
   /** Makes every model that a value needs a step of the chain, those that it builds on first. */
-  #publish(ref: Ref, seen = new Set<Ref>()): void {
-    if (seen.has(ref) || this.#fields.known(ref) !== undefined || !this.#fields.needsModel(ref)) return;
+  #step(ref: Ref, steps: StepPlan[], seen: Set<Ref>): void {
+    if (seen.has(ref) || !this.#fields.needsModel(ref)) return;
     seen.add(ref);
     const node = this.#fields.node(ref);
     if (node.op !== 'element' || !this.#fields.isModel(node.input)) {
-      for (const input of inputsOf(node)) this.#publish(input, seen);
+      for (const input of inputsOf(node)) {
+        if (this.#fields.isModel(input)) {
+          for (const element of this.builder.elements(input)) this.#step(element, steps, seen);
+        } else this.#step(input, steps, seen);
+      }
       return;
     }
-    const model = this.#fields.node(node.input);
-    for (const feature of inputsOf(model)) this.#publish(feature, seen);
+    if (steps.some((step) => step.ref === ref)) return;
+    const source = this.#fields.node(node.input);
     const float = node.type.kind === 'float32';
-    const plan: ModelPlan =
-      model.op === 'trees'
-        ? columnPlan(model, node.index)
-        : model.op === 'linear'
-          ? { op: 'regression', method: 'none', float, tables: [tableOf(this.#fields, model, node.index)] }
-          : this.#never();
-    for (const feature of refsOf(plan)) this.#fields.nameOf(feature);
-    this.#steps.push({ model: plan, float, name: this.#fields.publish(ref, this.#stepName(node.index)) });
+    const model: ModelPlan =
+      source.op === 'linear'
+        ? { op: 'regression', method: 'none', float, tables: [tableOf(this.#fields, source, node.index)] }
+        : columnPlan(source as TreesNode, node.index);
+    for (const feature of refsOf(model)) this.#step(feature, steps, seen);
+    for (const feature of refsOf(model)) this.#fields.nameOf(feature);
+    const name = this.#fields.known(ref) ?? this.#fields.publish(ref, `score(${this.#stepName(node.index, steps)})`);
+    steps.push({ ref, model, float, name });
   }
 
-  #never(): never {
-    throw declined('model', 'a model that PMML has no element for', {});
+  #stepName(index: number, steps: readonly StepPlan[]): string {
+    const classes = this.program.target?.classes ?? [];
+    return classes.length > 2 && classes[index] !== undefined ? String(classes[index]) : String(steps.length + 1);
   }
 
-  #stepName(index: number): string {
-    const { classes } = this.#target;
-    const label = classes.length > 2 ? classes[index] : undefined;
-    return label === undefined ? `score(${this.#steps.length + 1})` : `score(${label})`;
+  /** The program's own order of the classes, if engines take that of ties from elsewhere; else the order of ties. */
+  #labels(): Literal[] {
+    const declared = this.program.target?.classes ?? [];
+    const found: Literal[] = [];
+    let free = true;
+    for (const { model } of this.#branches) {
+      const labels =
+        model.op === 'trees' ? model.classes!.map((one) => one.label) : model.tables.map((table) => table.label!);
+      if (model.op === 'trees') free = false;
+      for (const label of labels) if (!found.some((one) => String(one) === String(label))) found.push(label);
+    }
+    const texts = declared.map(String);
+    return free && found.every((label) => texts.includes(String(label))) ? [...declared] : found;
   }
 
   #extras(): readonly Peeled[] {
-    const main = new Set(['label', 'cluster', 'value', 'probability'].map((role) => this.#byRole(role)));
+    const main = new Set([this.#label ?? this.#byRole('value'), this.#byRole('probability')]);
     return this.#outputs.filter((output) => !main.has(output));
   }
 
   #model(): void {
     const xml = this.#xml;
-    const unchecked = new Set(
-      this.#fields.data
-        .filter(({ name, field }) => !this.#gate.invalid.has(name) && hasDomain(field))
-        .map(({ name }) => name),
-    );
-    const writer = new ModelWriter(xml, this.#fields, unchecked);
+    const { data, derived } = this.#fields;
+    const unchecked = data.filter(({ name, field }) => !this.#gate.invalid.has(name) && hasDomain(field));
+    const writer = new ModelWriter(xml, this.#fields, new Set(unchecked.map(({ name }) => name)));
     const functionName = this.#target.classifies ? 'classification' : 'regression';
-    const { metadata } = this.program;
-    const named = { name: metadata['name'], algorithm: metadata['algorithm'] };
-    const top = {
-      functionName,
-      target: this.#target.name,
-      mining: () => this.#miningFields(),
-      derived: this.#fields.derived.filter((plan) => !this.#fields.needsModel(plan.ref)),
-      ...named,
-    } as const;
     const output = this.#hasOutput() ? { output: () => this.#output() } : {};
-    const final: Frame = { functionName, target: this.#target.name, rescale: this.#rescale, ...output };
-    const chain = this.#steps.length > 0;
-    const plan = this.#final!;
-    if (!chain && this.#gate.rest.length === 0) {
-      writer.write(plan, { ...final, ...top });
+    const base: Frame = { functionName, target: this.#target.name };
+    const top: Frame = {
+      ...base,
+      mining: () => this.#miningFields(),
+      derived: derived.filter((plan) => !this.#fields.needsModel(plan.ref)),
+      name: this.program.metadata['name'],
+      algorithm: this.program.metadata['algorithm'],
+    };
+    const [only] = this.#branches;
+    if (this.#branches.length === 1 && only!.condition === undefined) {
+      this.#writeBranch(writer, only!, top, output);
       return;
     }
     xml.start('MiningModel', { modelName: top.name, functionName, algorithmName: top.algorithm });
-    writer.head([], this.#gate.rest.length > 0 && !chain ? { ...top, ...output } : top);
-    if (this.#gate.rest.length > 0) {
-      if (chain) throw declined('validity', 'this test of the whole row has no place in a chain of models', {});
-      xml.start('Segmentation', { multipleModelMethod: 'selectFirst' }).start('Segment', { id: 1 });
-      this.#gatePredicate();
-      writer.write(plan, { functionName, target: this.#target.name, rescale: this.#rescale });
-    } else {
-      xml.start('Segmentation', { multipleModelMethod: 'modelChain' });
-      this.#steps.forEach((step, index) => {
-        xml.start('Segment', { id: index + 1 }).leaf('True');
-        const dataType = step.float ? 'float' : 'double';
-        const field = {
-          name: step.name,
-          optype: 'continuous',
-          dataType,
-          feature: 'predictedValue',
-          isFinalResult: false,
-        };
-        writer.write(step.model, { functionName: 'regression', output: () => xml.leaf('OutputField', field) });
-        xml.end();
-      });
-      xml.start('Segment', { id: this.#steps.length + 1 }).leaf('True');
-      const extra = this.#extras().flatMap((one) => one.elements);
-      writer.write(plan, { ...final, ...this.#localsWith(plan, extra) });
-    }
-    xml.end().end().end();
+    writer.head([], { ...top, ...output });
+    xml.start('Segmentation', { multipleModelMethod: 'selectFirst' });
+    this.#branches.forEach((branch, index) => {
+      xml.start('Segment', { id: index + 1 });
+      if (branch.condition === undefined) xml.leaf('True');
+      else {
+        const field = this.#fields.nameOf(branch.condition);
+        xml.leaf('SimplePredicate', { field, operator: 'equal', value: 'true' });
+      }
+      this.#writeBranch(writer, branch, base, {});
+      xml.end();
+    });
+    xml.end().end();
   }
 
-  /** Extra outputs may need derived fields that the model itself does not. */
-  #localsWith(_plan: ModelPlan, extra: readonly Ref[]): { derived?: Frame['derived'] & object } {
-    if (extra.length === 0) return {};
-    return { derived: this.#fields.derived.filter((plan) => this.#fields.needsModel(plan.ref)) };
-  }
-
-  #gatePredicate(): void {
+  /** A model, or the chain of models that ends in it; `output` stands in the model that predicts. */
+  #writeBranch(writer: ModelWriter, branch: BranchPlan, frame: Frame, output: Pick<Frame, 'output'>): void {
     const xml = this.#xml;
-    const several = this.#gate.rest.length > 1;
-    if (several) xml.start('CompoundPredicate', { booleanOperator: 'and' });
-    for (const ref of this.#gate.rest) {
-      xml.leaf('SimplePredicate', { field: this.#fields.nameOf(ref), operator: 'equal', value: 'true' });
+    const { steps, model, rescale, priors } = branch;
+    if (steps.length === 0) {
+      writer.write(model, { ...frame, ...output, rescale, priors });
+      return;
     }
-    if (several) xml.end();
+    const { functionName, target } = frame;
+    xml.start('MiningModel', { modelName: frame.name, functionName, algorithmName: frame.algorithm });
+    const own = new Set(steps.map((step) => step.name));
+    const refs = [...steps.flatMap((step) => refsOf(step.model)), ...refsOf(model)];
+    writer.head(refs, { derived: [], ...frame, without: own });
+    xml.start('Segmentation', { multipleModelMethod: 'modelChain' });
+    steps.forEach((step, index) => {
+      xml.start('Segment', { id: index + 1 }).leaf('True');
+      const dataType = step.float ? 'float' : 'double';
+      const field = {
+        name: step.name,
+        optype: 'continuous',
+        dataType,
+        feature: 'predictedValue',
+        isFinalResult: false,
+      };
+      writer.write(step.model, { functionName: 'regression', output: () => xml.leaf('OutputField', field) });
+      xml.end();
+    });
+    xml.start('Segment', { id: steps.length + 1 }).leaf('True');
+    const extra = this.#extras().flatMap((one) => one.elements);
+    const last: Frame = { functionName, target, rescale, priors, ...output };
+    // Further outputs may need derived fields that the model itself does not.
+    const derived = this.#fields.derived.filter((plan) => this.#fields.needsModel(plan.ref));
+    writer.write(model, extra.length === 0 ? last : { ...last, derived });
+    xml.end().end().end();
   }
 
   #miningFields(): void {

@@ -6,7 +6,7 @@ import type { Fields } from './fields.js';
 export interface TreesPlan {
   readonly op: 'trees';
   readonly node: TreesNode;
-  readonly method: 'sum' | 'average' | 'weightedAverage' | 'max' | 'majorityVote' | 'weightedMajorityVote';
+  readonly method: 'sum' | 'average' | 'weightedAverage' | 'max' | 'median' | 'majorityVote' | 'weightedMajorityVote';
   /** Regression: the column of the leaf values. */
   readonly column?: number;
   /** Regression: these trees only. */
@@ -15,6 +15,8 @@ export interface TreesPlan {
   readonly classes?: readonly { readonly label: Literal; readonly column: number }[];
   /** Classification: trees over the same splits whose single value is the index of the label. */
   readonly winners?: { readonly node: TreesNode; readonly labels: readonly Literal[] };
+  /** Classification: nobody asks for probabilities, and each leaf has one class. */
+  readonly bare?: boolean;
   /** Leaf values are multiplied by this power of two; the average divides it out again. */
   readonly scale?: number;
   /** Weight of a segment that adds nothing, so that the weights sum to `scale`. */
@@ -45,6 +47,7 @@ export type ModelPlan = TreesPlan | RegressionPlan;
 
 /** A step of a modelChain whose result later steps refer to. */
 export interface StepPlan {
+  readonly ref: Ref;
   readonly model: ModelPlan;
   readonly name: string;
   readonly float: boolean;
@@ -86,4 +89,13 @@ function unwidened(fields: Fields, ref: Ref): Ref {
   if (node.op !== 'cast' || node.type.kind !== 'float64') return ref;
   const from = fields.builder.kindOf(node.input);
   return from === 'float32' || from === 'int64' || from === 'int32' ? node.input : ref;
+}
+
+/** One way through a program: the model that holds under a condition, and the models that it builds on. */
+export interface BranchPlan {
+  readonly condition: Ref | undefined;
+  readonly steps: readonly StepPlan[];
+  readonly model: ModelPlan;
+  readonly rescale: { readonly factor?: number; readonly constant?: number } | undefined;
+  readonly priors: readonly { readonly label: Literal; readonly probability: number }[] | undefined;
 }

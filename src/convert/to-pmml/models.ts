@@ -14,9 +14,13 @@ export interface Frame {
   /** The target's name where this model is the one that predicts it. */
   readonly target?: string | undefined;
   readonly output?: () => void;
-  readonly rescale?: TargetPlan;
+  readonly rescale?: TargetPlan | undefined;
+  /** Prior probability of each class, for rows without a prediction. */
+  readonly priors?: readonly { readonly label: Literal; readonly probability: number }[] | undefined;
   /** Derived fields to stand in this model; without it those that depend on earlier models. */
   readonly derived?: readonly DerivedPlan[];
+  /** Names that the model makes itself. */
+  readonly without?: ReadonlySet<string>;
   readonly name?: string | undefined;
   readonly algorithm?: string | undefined;
 }
@@ -40,7 +44,7 @@ export function usedFields(fields: Fields, refs: readonly Ref[]): { names: strin
     }
     if (seen.has(ref)) return;
     seen.add(ref);
-    const node = fields.node(ref);
+    const node = fields.expression(ref);
     if (node.op === 'element') {
       const vector = fields.node(node.input);
       if (vector.op === 'one-hot') visit(vector.input, false);
@@ -72,21 +76,29 @@ export class ModelWriter {
     xml.start('MiningSchema');
     if (frame.target !== undefined) xml.leaf('MiningField', { name: frame.target, usageType: 'target' });
     if (frame.mining !== undefined) frame.mining();
-    else this.#miningFields(used.names);
+    else this.#miningFields(used.names.filter((name) => frame.without?.has(name) !== true));
     xml.end();
     if (frame.output !== undefined) {
       xml.start('Output');
       frame.output();
       xml.end();
     }
-    const { factor, constant } = frame.rescale ?? {};
-    if (factor !== undefined || constant !== undefined) {
-      const text = (value: number | undefined) => (value === undefined ? undefined : literalText('float64', value));
-      xml.start('Targets');
-      xml.leaf('Target', { field: frame.target, rescaleFactor: text(factor), rescaleConstant: text(constant) });
-      xml.end();
-    }
+    this.#targets(frame);
     writeDerivedFields(xml, fields, frame.derived ?? used.locals, 'LocalTransformations');
+  }
+
+  #targets(frame: Frame): void {
+    const { xml } = this;
+    const { factor, constant } = frame.rescale ?? {};
+    const { priors = [] } = frame;
+    if (factor === undefined && constant === undefined && priors.length === 0) return;
+    const text = (value: number | undefined) => (value === undefined ? undefined : literalText('float64', value));
+    xml.start('Targets');
+    xml.start('Target', { field: frame.target, rescaleFactor: text(factor), rescaleConstant: text(constant) });
+    for (const { label, probability } of priors) {
+      xml.leaf('TargetValue', { value: String(label), priorProbability: text(probability) });
+    }
+    xml.end().end();
   }
 
   #miningFields(names: readonly string[]): void {

@@ -252,11 +252,11 @@ export class TreeWriter {
   }
 
   #score(leaf: number, tree: number): string {
-    const { node, column, classes, winners } = this.plan;
+    const { column, classes, winners } = this.plan;
     if (column !== undefined) return this.#number(leaf, column, tree);
     if (winners !== undefined) return String(winners.labels[winners.node.leaves[leaf]!]);
     const at = this.plan.method.endsWith('Vote') ? this.#vote(leaf) : this.#best(leaf);
-    return String(classes!.find((one) => one.column === (at < 0 ? 0 : at))?.label ?? node.width);
+    return String(classes!.find((one) => one.column === Math.max(at, 0))!.label);
   }
 
   /** A leaf value times the tree's weight, rounded as the program rounds it. */
@@ -287,7 +287,7 @@ export class TreeWriter {
 
   #distribution(leaf: number, tree: number): void {
     const { node, classes, scale = 1, method } = this.plan;
-    if (classes === undefined || method.endsWith('Vote')) return;
+    if (classes === undefined || this.plan.bare || method.endsWith('Vote')) return;
     const float = node.type.kind === 'float32';
     const weight = method === 'weightedAverage' && scale === 1 ? 1 : (node.weights?.[tree] ?? 1);
     const shares = classes.map(({ column }) => {
