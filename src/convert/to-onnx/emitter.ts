@@ -69,6 +69,7 @@ export class Emitter {
   readonly #names = new Set<string>();
   readonly #constants = new Map<string, string>();
   readonly #known = new Map<string, string>();
+  readonly #makers = new Map<string, NodeProto>();
 
   /** A name that nothing else has, made from `wanted`. */
   unique(wanted: string): string {
@@ -118,14 +119,21 @@ export class Emitter {
     attributes: readonly AttributeProto[],
     domain = '',
   ): void {
-    this.nodes.push({
+    const made: NodeProto = {
       input: [...inputs],
       output: [...outputs],
       name: this.unique(`${type}_node`),
       op_type: type,
       ...(domain === '' ? {} : { domain }),
       attribute: [...attributes],
-    });
+    };
+    this.nodes.push(made);
+    for (const output of outputs) this.#makers.set(output, made);
+  }
+
+  /** The node that gives a value, unless it is an input or a constant. */
+  makerOf(name: string): NodeProto | undefined {
+    return this.#makers.get(name);
   }
 }
 

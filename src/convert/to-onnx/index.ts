@@ -61,6 +61,7 @@ export function lowerToOnnx(given: Program, options: OnnxOptions = {}): OnnxMode
     columns: inputs.columns,
     direct: inputs.direct,
     treeEnsemble5,
+    opset,
     anyInput: inputs.infos[0]!.name!,
   };
   const outputs = graphOutputs(state);

@@ -10,6 +10,8 @@ import {
   nodeAt,
   type Operand,
   placeAt,
+  reducedBools,
+  reducedRows,
   scalarConst,
   typeAt,
   validity,
@@ -32,12 +34,19 @@ function lowered(state: Lowering, ref: Ref, node: IrNode): Operand {
       return inputOperand(state, ref);
     case 'const':
       return constant(state, node.type.kind, node.values);
-    case 'primitive':
+    case 'primitive': {
+      const terms = node.fn === 'and' || node.fn === 'or' ? termsOf(state, ref, node.fn) : [];
+      if (terms.length >= 3) {
+        const all = batched(state, vectorOf(state, terms));
+        const name = reducedBools(state, node.fn === 'and' ? 'ReduceMin' : 'ReduceMax', all.name);
+        return { name, kind: 'bool', width: 1, missing: false, constant: false };
+      }
       return EMISSIONS[node.fn](
         state,
         node.inputs.map((input) => lower(state, input)),
         placeAt(state, ref),
       );
+    }
     case 'cast':
       return converted(state, lower(state, node.input), node.type.kind);
     case 'pack':
@@ -55,7 +64,7 @@ function lowered(state: Lowering, ref: Ref, node: IrNode): Operand {
       const name =
         node.fn === 'softmax'
           ? state.emitter.op('Softmax', [vector.name], [attr.int('axis', 1)])
-          : state.emitter.op('Div', [vector.name, sum(state, vector.name)]);
+          : state.emitter.op('Div', [vector.name, reducedRows(state, 'ReduceSum', vector.name)]);
       return { ...vector, name };
     }
     case 'trees':
@@ -63,6 +72,21 @@ function lowered(state: Lowering, ref: Ref, node: IrNode): Operand {
     case 'linear':
       return linear(state, node.features, node.weights, node.intercepts, node.type.kind as 'float32' | 'float64');
   }
+}
+
+/** The scalars that a chain of `and` (or `or`) joins, where none may be missing. */
+function termsOf(state: Lowering, ref: Ref, fn: 'and' | 'or'): Ref[] {
+  const terms: Ref[] = [];
+  const pending = [ref];
+  while (pending.length > 0) {
+    const next = pending.pop()!;
+    const node = nodeAt(state, next);
+    if (node.type.missing || node.type.shape.length > 0) return [];
+    if (node.op === 'primitive' && node.fn === fn && !state.lowered.has(next))
+      pending.push(...[...node.inputs].reverse());
+    else terms.push(next);
+  }
+  return terms;
 }
 
 function inputOperand(state: Lowering, ref: Ref): Operand {
@@ -90,14 +114,6 @@ function constant(
   return { ...result, valid: state.emitter.constant('bool', [1, width], known, 'present') };
 }
 
-function axes(state: Lowering): string {
-  return state.emitter.constant('int64', [1], [1], 'axes');
-}
-
-function sum(state: Lowering, name: string): string {
-  return state.emitter.op('ReduceSum', [name, axes(state)], [attr.int('keepdims', 1)]);
-}
-
 const REDUCTIONS: Readonly<Record<string, string>> = {
   sum: 'ReduceSum',
   mean: 'ReduceMean',
@@ -108,7 +124,7 @@ const REDUCTIONS: Readonly<Record<string, string>> = {
 function reduced(state: Lowering, fn: string, given: Operand): Operand {
   const { emitter } = state;
   const vector = batched(state, given);
-  const present = anyMissing(state, vector);
+  const present = allPresent(state, vector);
   const base = { width: 1, constant: false };
   if (fn === 'argmax' || fn === 'argmin') {
     const type = fn === 'argmax' ? 'ArgMax' : 'ArgMin';
@@ -117,7 +133,7 @@ function reduced(state: Lowering, fn: string, given: Operand): Operand {
     return present === undefined ? result : { ...result, valid: present };
   }
   if (fn === 'median') return median(state, vector);
-  const name = emitter.op(REDUCTIONS[fn]!, [vector.name, axes(state)], [attr.int('keepdims', 1)]);
+  const name = reducedRows(state, REDUCTIONS[fn]!, vector.name);
   const result: Operand = { ...base, name, kind: vector.kind, missing: vector.missing };
   if (present === undefined) return result;
   if (!isFloat(vector.kind)) return { ...result, valid: present };
@@ -126,11 +142,9 @@ function reduced(state: Lowering, fn: string, given: Operand): Operand {
 }
 
 /** Whether a whole row is present. */
-function anyMissing(state: Lowering, vector: Operand): string | undefined {
-  const { emitter } = state;
+function allPresent(state: Lowering, vector: Operand): string | undefined {
   const present = validity(state, vector);
-  if (present === undefined) return undefined;
-  return emitter.op('ReduceMin', [present, axes(state)], [attr.int('keepdims', 1)]);
+  return present === undefined ? undefined : reducedBools(state, 'ReduceMin', present);
 }
 
 /** The middle value, or the mean of the two middle ones. */
@@ -147,7 +161,7 @@ function median(state: Lowering, vector: Operand): Operand {
     const total = emitter.op('Add', [lower.name, upper.name]);
     name = emitter.op('Mul', [total, scalarConst(state, vector.kind, 0.5)]);
   }
-  const present = anyMissing(state, vector);
+  const present = allPresent(state, vector);
   if (present !== undefined) name = emitter.op('Where', [present, name, scalarConst(state, vector.kind, Number.NaN)]);
   return { ...vector, name, width: 1 };
 }

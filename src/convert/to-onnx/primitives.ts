@@ -2,8 +2,8 @@ import type { Place } from '../../core/errors.js';
 import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind } from '../../ir/types.js';
 import { declined } from '../declined.js';
-import { attr, ML } from './emitter.js';
-import { both, type Lowering, type Operand, scalarConst, validity } from './state.js';
+import { attr, ML, TYPE_OF_KIND } from './emitter.js';
+import { both, type Lowering, negated, type Operand, scalarConst, validity } from './state.js';
 
 /** Emits one primitive over tensors that broadcast against each other. */
 type Emission = (state: Lowering, operands: readonly Operand[], place: Place) => Operand;
@@ -118,7 +118,7 @@ function compared(type: string, negate = false): Emission {
       ? [a, b].map((operand) => state.emitter.op('Cast', [operand.name], [{ name: 'to', type: 2, i: 6 }]))
       : [a.name, b.name];
     let name = state.emitter.op(type, names);
-    if (negate) name = state.emitter.op('Not', [name]);
+    if (negate) name = negated(state, name);
     const result = resultOf(operands, name, 'bool', false);
     return withValid(result, both(state, validity(state, a), validity(state, b)));
   };
@@ -131,15 +131,16 @@ function kleene(type: 'And' | 'Or'): Emission {
     const { emitter } = state;
     const name = emitter.op(type, [a.name, b.name]);
     const [va, vb] = [validity(state, a), validity(state, b)];
-    if (va === undefined && vb === undefined) return resultOf(operands, name, 'bool', false);
+    // Missing at the same time, or never.
+    if (va === vb) return withValid(resultOf(operands, name, 'bool', false), va);
     const deciding = (operand: Operand, valid: string | undefined) => {
-      const value = type === 'And' ? emitter.op('Not', [operand.name]) : operand.name;
+      const value = type === 'And' ? negated(state, operand.name) : operand.name;
       return valid === undefined ? value : emitter.op('And', [value, valid]);
     };
     const decided = emitter.op('Or', [deciding(a, va), deciding(b, vb)]);
     const known = emitter.op('Or', [both(state, va, vb)!, decided]);
     // Where one side decides, what stands in the other's place must not spoil the value.
-    const value = type === 'And' ? emitter.op('And', [name, emitter.op('Not', [decided])]) : decided;
+    const value = type === 'And' ? emitter.op('And', [name, negated(state, decided)]) : decided;
     return withValid(resultOf(operands, value, 'bool', true), known);
   };
 }
@@ -170,18 +171,32 @@ function chosen(state: Lowering, kind: Kind, condition: string, yes: string, no:
   const { emitter } = state;
   if (kind !== 'bool') return emitter.op('Where', [condition, yes, no]);
   const left = emitter.op('And', [condition, yes]);
-  return emitter.op('Or', [left, emitter.op('And', [emitter.op('Not', [condition]), no])]);
+  return emitter.op('Or', [left, emitter.op('And', [negated(state, condition), no])]);
 }
 
 const coalesce: Emission = (state, operands) => {
   const [a, b] = operands as [Operand, Operand];
   const va = validity(state, a);
   if (va === undefined) return a;
+  if (a.kind === 'bool' && !b.missing) {
+    const fill = emitterBool(state, b.name);
+    if (fill !== undefined) {
+      const name = fill ? state.emitter.op('Or', [a.name, negated(state, va)]) : state.emitter.op('And', [a.name, va]);
+      return resultOf(operands, name, 'bool', false);
+    }
+  }
   const name = filled(state, a, b, va);
   const result = resultOf(operands, name, a.kind, b.missing);
   if (isFloat(a.kind) || a.kind === 'string' || !b.missing) return result;
   return withValid(result, state.emitter.op('Or', [va, validity(state, b)!]));
 };
+
+/** The value of a constant bool scalar. */
+function emitterBool(state: Lowering, name: string): boolean | undefined {
+  const tensor = state.emitter.initializers.find((candidate) => candidate.name === name);
+  if (tensor?.data_type !== TYPE_OF_KIND.bool || tensor.raw_data?.length !== 1) return undefined;
+  return tensor.raw_data[0] === 1;
+}
 
 /** a, or b where a is missing: Imputer does it for floats and constants. */
 function filled(state: Lowering, a: Operand, b: Operand, present: string): string {
@@ -198,14 +213,14 @@ function filled(state: Lowering, a: Operand, b: Operand, present: string): strin
 const isMissing: Emission = (state, operands) => {
   const [a] = operands as [Operand];
   const { emitter } = state;
-  if (!a.missing) {
+  if (!a.missing || (a.kind !== 'string' && !isFloat(a.kind) && a.valid === undefined)) {
     const no = scalarConst(state, 'bool', false);
     return { name: no, kind: 'bool', width: 1, missing: false, constant: true };
   }
   let name: string;
   if (isFloat(a.kind)) name = emitter.op('IsNaN', [a.name]);
   else if (a.kind === 'string') name = emitter.op('Equal', [a.name, scalarConst(state, 'string', '')]);
-  else name = emitter.op('Not', [a.valid!]);
+  else name = negated(state, a.valid!);
   return resultOf(operands, name, 'bool', false);
 };
 
@@ -294,7 +309,10 @@ export const EMISSIONS: Readonly<Record<Primitive, Emission>> = {
   and: kleene('And'),
   or: kleene('Or'),
   xor: plain('Xor'),
-  not: plain('Not'),
+  not: (state, operands) => {
+    const [a] = operands as [Operand];
+    return { ...a, name: negated(state, a.name) };
+  },
   select,
   coalesce,
   'is-missing': isMissing,

@@ -33,6 +33,8 @@ export interface Lowering {
   readonly direct: Map<Ref, Operand>;
   /** Whether trees become TreeEnsemble of ai.onnx.ml 5; otherwise the operators of version 3. */
   readonly treeEnsemble5: boolean;
+  /** Version of ai.onnx. */
+  readonly opset: number;
   /** Name of a graph input, from which the number of rows is taken. */
   readonly anyInput: string;
 }
@@ -54,6 +56,31 @@ export function scalarConst(state: Lowering, kind: Kind, value: number | bigint 
   return state.emitter.constant(kind, [1, 1], [value]);
 }
 
+/** The contrary of a bool tensor; of a contrary, what it is the contrary of. */
+export function negated(state: Lowering, name: string): string {
+  const maker = state.emitter.makerOf(name);
+  return maker?.op_type === 'Not' ? maker.input[0]! : state.emitter.op('Not', [name]);
+}
+
+/** Whether all (or any) elements of each row hold. Before version 20 reductions know no bools. */
+export function reducedBools(state: Lowering, fn: 'ReduceMin' | 'ReduceMax', name: string, keepdims = 1): string {
+  const { emitter } = state;
+  const axes = emitter.constant('int64', [1], [1], 'axes');
+  const inputs = state.opset >= 18 ? [axes] : [];
+  const attributes = [attr.int('keepdims', keepdims), ...(state.opset >= 18 ? [] : [attr.ints('axes', [1])])];
+  if (state.opset >= 20) return emitter.op(fn, [name, ...inputs], attributes);
+  const numbers = emitter.op('Cast', [name], [attr.int('to', 6)]);
+  return emitter.op('Cast', [emitter.op(fn, [numbers, ...inputs], attributes)], [attr.int('to', 9)]);
+}
+
+/** A reduction of each row; until version 17 the axes of all but ReduceSum are an attribute. */
+export function reducedRows(state: Lowering, fn: string, name: string, keepdims = 1): string {
+  const { emitter } = state;
+  const keep = attr.int('keepdims', keepdims);
+  if (state.opset < 18 && fn !== 'ReduceSum') return emitter.op(fn, [name], [attr.ints('axes', [1]), keep]);
+  return emitter.op(fn, [name, emitter.constant('int64', [1], [1], 'axes')], [keep]);
+}
+
 /** Whether each element is present, as a bool tensor; undefined where all always are. */
 export function validity(state: Lowering, operand: Operand): string | undefined {
   if (!operand.missing) return undefined;
@@ -61,7 +88,7 @@ export function validity(state: Lowering, operand: Operand): string | undefined 
   if (operand.valid !== undefined) return operand.valid;
   if (isFloat(operand.kind)) return emitter.op('Not', [emitter.op('IsNaN', [operand.name])]);
   if (operand.kind === 'string') {
-    return emitter.op('Not', [emitter.op('Equal', [operand.name, scalarConst(state, 'string', '')])]);
+    return negated(state, emitter.op('Equal', [operand.name, scalarConst(state, 'string', '')]));
   }
   return undefined;
 }

@@ -3,7 +3,16 @@ import { isFloat, type Ref } from '../../ir/types.js';
 import { type Column, MODE } from './diagrams.js';
 import { attr, ML } from './emitter.js';
 import { lower } from './lower.js';
-import { batched, converted, type Lowering, type Operand, scalarConst, typeAt, validity } from './state.js';
+import {
+  batched,
+  converted,
+  type Lowering,
+  type Operand,
+  reducedBools,
+  scalarConst,
+  typeAt,
+  validity,
+} from './state.js';
 import { sideBySide, vectorOf } from './vectors.js';
 
 export type Width = 'float32' | 'float64';
@@ -110,8 +119,7 @@ function memberColumn(state: Lowering, ref: Ref, members: readonly number[], wid
   const operand = lower(state, ref);
   const list = emitter.constant(operand.kind, [1, members.length], members, 'members');
   const equal = emitter.op('Equal', [operand.name, list]);
-  const axes = emitter.constant('int64', [1], [1], 'axes');
-  const any = emitter.op('ReduceMax', [equal, axes], [attr.int('keepdims', 1)]);
+  const any = reducedBools(state, 'ReduceMax', equal);
   const number = converted(state, { ...operand, name: any, kind: 'bool', missing: false }, width);
   const present = validity(state, operand);
   if (present === undefined) return { ...number, missing: false };

@@ -2,7 +2,7 @@ import type { TreesNode } from '../../ir/nodes.js';
 import { isFloat, type Ref } from '../../ir/types.js';
 import { type FlatTrees, flatten } from './diagrams.js';
 import { attr, ML, tensorProto, uint8Tensor } from './emitter.js';
-import { type Lowering, type Operand, placeAt, scalarConst, typeAt } from './state.js';
+import { type Lowering, type Operand, placeAt, reducedBools, reducedRows, scalarConst, typeAt } from './state.js';
 import { treeFeatures, type Width } from './tree-features.js';
 
 /** Most branches that shared diagrams may grow to. */
@@ -50,10 +50,8 @@ function extremeWithMissing(state: Lowering, ref: Ref, node: TreesNode): Operand
   const type = { ...node.type, shape: [node.width * trees] as const };
   const all = lowerTrees(state, ref, { ...node, combine: 'each', type });
   const cube = emitter.op('Reshape', [all.name, emitter.constant('int64', [3], [-1, trees, node.width], 'shape')]);
-  const axis = emitter.constant('int64', [1], [1], 'axes');
-  const flat = [attr.int('keepdims', 0)];
-  const best = emitter.op(node.combine === 'min' ? 'ReduceMin' : 'ReduceMax', [cube, axis], flat);
-  const none = emitter.op('ReduceMax', [emitter.op('IsNaN', [cube]), axis], flat);
+  const best = reducedRows(state, node.combine === 'min' ? 'ReduceMin' : 'ReduceMax', cube, 0);
+  const none = reducedBools(state, 'ReduceMax', emitter.op('IsNaN', [cube]), 0);
   const nan = scalarConst(state, node.type.kind, Number.NaN);
   return { ...all, name: emitter.op('Where', [none, nan, best]), width: node.width };
 }
@@ -249,11 +247,7 @@ function byLeafIndex(state: Lowering, matrix: string, node: TreesNode, flat: Fla
   }
   const columns = emitter.constant('int64', [2], [-1, node.type.shape[0]!], 'shape');
   if (node.combine === 'each' || trees === 1) return emitter.op('Reshape', [values, columns]);
-  const axis = emitter.constant('int64', [1], [1], 'axes');
-  if (node.combine !== 'sum') {
-    const type = node.combine === 'min' ? 'ReduceMin' : 'ReduceMax';
-    return emitter.op(type, [values, axis], [attr.int('keepdims', 0)]);
-  }
+  if (node.combine !== 'sum') return reducedRows(state, node.combine === 'min' ? 'ReduceMin' : 'ReduceMax', values, 0);
   const running = emitter.op('CumSum', [values, emitter.constant('int64', [], [1], 'axis')]);
   const last = emitter.op(
     'Gather',

@@ -1,4 +1,4 @@
-import { isFloat, type Kind, type Ref } from '../../ir/types.js';
+import { isFloat, type Kind, type Ref, type Type } from '../../ir/types.js';
 import { attr } from './emitter.js';
 import { emitLookup } from './lookups.js';
 import { lower } from './lower.js';
@@ -63,28 +63,26 @@ export function matrixColumn(state: Lowering, ref: Ref, kind: Kind): MatrixColum
 /** What neighbouring scalars must share to be computed as one tensor; undefined: nothing. */
 function likeness(state: Lowering, ref: Ref): string | undefined {
   const node = nodeAt(state, ref);
-  const { kind, shape, missing } = node.type;
+  const { kind, shape } = node.type;
   if (shape.length > 0) return undefined;
   const column = matrixColumn(state, ref, kind);
   if (column !== undefined) return `matrix ${column.matrix}`;
-  const masked = missing && !isFloat(kind) && kind !== 'string';
+  const masked = (type: Type) => (type.missing && !isFloat(type.kind) && type.kind !== 'string' ? '?' : '');
   switch (node.op) {
+    case 'input':
+      return state.columns.has(ref) ? `input ${kind}${masked(node.type)}` : undefined;
     case 'const':
-      return masked ? undefined : 'const';
+      return masked(node.type) === '' ? 'const' : undefined;
     case 'element':
       return `element ${node.input}`;
     case 'primitive': {
-      if (masked) return undefined;
-      const kinds = node.inputs.map((input) => {
-        const type = typeAt(state, input);
-        return type.shape.length > 0 ? '?' : `${type.kind}${type.missing && !isFloat(type.kind) ? '?' : ''}`;
-      });
-      return kinds.some((text) => text.endsWith('?')) ? undefined : `${node.fn} ${kinds.join()}`;
+      const types = node.inputs.map((input) => typeAt(state, input));
+      if (types.some((type) => type.shape.length > 0)) return undefined;
+      return `${node.fn} ${types.map((type) => type.kind + masked(type)).join()}`;
     }
     case 'cast': {
       const from = typeAt(state, node.input);
-      if (masked || (from.missing && !isFloat(from.kind))) return undefined;
-      return `cast ${from.kind}`;
+      return `cast ${from.kind}${masked(from)}`;
     }
     case 'lookup':
       return lookupLikeness(state, ref);
@@ -97,7 +95,6 @@ function lookupLikeness(state: Lowering, ref: Ref): string | undefined {
   const node = nodeAt(state, ref);
   if (node.op !== 'lookup') return undefined;
   const from = typeAt(state, node.input);
-  if (from.missing && from.kind !== 'string' && !isFloat(from.kind)) return undefined;
   const table = JSON.stringify([
     node.keys.map(String),
     node.values.map(String),
@@ -119,7 +116,7 @@ export function vectorOf(state: Lowering, refs: readonly Ref[]): Operand {
   return sideBySide(
     state,
     runs.map((run) =>
-      run.refs.length === 1 && run.like !== undefined && !run.like.startsWith('matrix')
+      run.refs.length === 1 && run.like !== undefined && !run.like.startsWith('matrix') && !run.like.startsWith('input')
         ? lower(state, run.refs[0]!)
         : runOf(state, run.refs, run.like),
     ),
@@ -155,6 +152,14 @@ function runOf(state: Lowering, refs: readonly Ref[], like: string | undefined):
     return inputs.every((input) => input === inputs[0]) ? lower(state, inputs[0]!) : vectorOf(state, inputs);
   };
   switch (node.op) {
+    case 'input': {
+      const columns = refs.map((ref) => state.columns.get(ref)!);
+      const { matrix, width, kind: carrier } = columns[0]!;
+      const nan = isFloat(carrier) && missing;
+      const whole: Operand = { name: matrix, kind: carrier, width, missing: nan, constant: false };
+      const indices = columns.map((column) => column.index);
+      return converted(state, columnsAt(state, whole, indices), kind);
+    }
     case 'const': {
       const literals = refs.map((ref) => nodeAt(state, ref)).map((each) => (each.op === 'const' ? each.values[0]! : 0));
       const cells = literals.map((literal) => literal ?? (kind === 'string' ? '' : Number.NaN));
@@ -181,6 +186,7 @@ function runOf(state: Lowering, refs: readonly Ref[], like: string | undefined):
 
 /** Where every argument was the same single column the result is one column, repeated. */
 function widened(state: Lowering, operand: Operand, width: number, missing: boolean): Operand {
-  if (operand.width === width) return { ...operand, missing: operand.missing || missing };
-  return columnsAt(state, { ...operand, missing: operand.missing || missing }, new Array<number>(width).fill(0));
+  const spelled = isFloat(operand.kind) || operand.kind === 'string';
+  const whole = { ...operand, missing: spelled ? operand.missing || missing : operand.valid !== undefined };
+  return operand.width === width ? whole : columnsAt(state, whole, new Array<number>(width).fill(0));
 }
