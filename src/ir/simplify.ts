@@ -1,5 +1,6 @@
 import { IrBuilder } from './builder.js';
 import { foldCast, foldPrimitive } from './fold.js';
+import type { Splits } from './forest.js';
 import {
   type ConstNode,
   type InputNode,
@@ -18,6 +19,7 @@ import { isFloat, type Literal, type Ref } from './types.js';
  */
 export function simplify(program: Program): Program {
   const builder = new IrBuilder();
+  const models = new Map<string, Ref[]>();
   const made = new Map<Ref, Ref>();
   for (const ref of program.inputs) {
     const node = program.nodes[ref] as InputNode;
@@ -27,12 +29,51 @@ export function simplify(program: Program): Program {
   program.nodes.forEach((node, ref) => {
     if (!needed.has(ref) || made.has(ref)) return;
     const at = (old: Ref) => made.get(old)!;
-    const rebuild = () => rebuilt(builder, node, at);
+    const rebuild = () => {
+      const key = modelKey(node, at);
+      const twin =
+        key === undefined ? undefined : models.get(key)?.find((other) => isTwin(builder.nodes[other]!, node));
+      if (twin !== undefined) return twin;
+      const fresh = rebuilt(builder, node, at);
+      if (key !== undefined) models.set(key, [...(models.get(key) ?? []), fresh]);
+      return fresh;
+    };
     made.set(ref, node.origin === undefined ? rebuild() : builder.at(node.origin, rebuild));
   });
   const outputs = program.outputs.map((output) => ({ ...output, ref: made.get(output.ref)! }));
   const { nodes: _, inputs: __, ...rest } = program;
   return compact(builder.finish({ ...rest, outputs }));
+}
+
+/** What two model nodes must share to be worth comparing. */
+function modelKey(node: IrNode, at: (old: Ref) => Ref): string | undefined {
+  if (node.op !== 'trees' && node.op !== 'linear') return undefined;
+  const size = node.op === 'trees' ? `${node.combine} ${node.leaves.length}` : node.weights.length;
+  return `${node.op} ${node.type.kind} ${node.type.shape[0]} ${size} ${node.features.map(at).join()}`;
+}
+
+/** Whether two model nodes with the same features compute the same. */
+function isTwin(a: IrNode, b: IrNode): boolean {
+  if (a.op === 'linear' && b.op === 'linear') {
+    return sameNumbers(a.weights, b.weights) && sameNumbers(a.intercepts, b.intercepts);
+  }
+  if (a.op !== 'trees' || b.op !== 'trees' || a.width !== b.width) return false;
+  const [weights, others] = [a.weights ?? new Float64Array(), b.weights ?? new Float64Array()];
+  return sameNumbers(a.leaves, b.leaves) && sameNumbers(weights, others) && sameSplits(a.splits, b.splits);
+}
+
+function sameSplits(a: Splits, b: Splits): boolean {
+  if (a === b) return true;
+  const columns = ['roots', 'feature', 'test', 'threshold', 'whenTrue', 'whenFalse', 'whenMissing', 'leaf'] as const;
+  return (
+    columns.every((column) => sameNumbers(a[column], b[column])) && JSON.stringify(a.sets) === JSON.stringify(b.sets)
+  );
+}
+
+function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 function neededNodes(program: Program): Set<Ref> {
