@@ -2,6 +2,7 @@ import type { Value } from '../types.js';
 import { tagged } from '../types.js';
 import { type Arr, bound, type Vector } from './body.js';
 import type { Call, LibraryModule } from './function.js';
+import { INT_MAX, INT_MIN } from './long.js';
 
 interface Entry {
   readonly [field: string]: Value;
@@ -68,13 +69,15 @@ function binOf(call: Call, args: readonly number[]): number {
     if (low >= high || Number.isNaN(low) || Number.isNaN(high)) throw call.error(22000);
     if (count < 1) throw call.error(22001);
     if (Number.isNaN(x) || x < low || x >= high) throw call.error(22002);
-    return Math.floor((count * (x - low)) / (high - low)) + 0;
+    return Math.min(count - 1, Math.floor((count * (x - low)) / (high - low)) || 0) + 0;
   }
   const [, origin, width] = args as [number, number, number];
   if (!Number.isFinite(origin)) throw call.error(22000);
   if (width <= 0 || Number.isNaN(width)) throw call.error(22001);
   if (!Number.isFinite(x)) throw call.error(22002);
-  return Math.floor((x - origin) / width) + 0;
+  const bin = Math.floor((x - origin) / width);
+  if (bin < INT_MIN || bin > INT_MAX) throw call.error(22002);
+  return bin + 0;
 }
 
 /** Bins, nearest entries and linear interpolation in tables. */

@@ -97,7 +97,8 @@ export const MATH: LibraryModule = [
     signatures: ['(mag: any A of {int, long, float, double}, sign: A) -> A'],
     doc: 'Magnitude of the first argument with the sign of the second.',
     bind: byType(0, {
-      int: body((magnitude: number, sign: number) => (sign < 0 ? 0 - Math.abs(magnitude) : Math.abs(magnitude))),
+      // the one magnitude that has no positive wraps, there being no error for it
+      int: body((magnitude: number, sign: number) => (sign < 0 ? 0 - Math.abs(magnitude) : Math.abs(magnitude)) | 0),
       long: body((magnitude: Long, sign: Long) => {
         const size = magnitude < 0 ? -BigInt(magnitude) : BigInt(magnitude);
         return narrowed(sign < 0 ? -size : size) ?? LONG_MIN;

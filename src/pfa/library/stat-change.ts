@@ -27,9 +27,9 @@ export const STAT_CHANGE: LibraryModule = [
       ];
       if (events < 0 || runs < 0 || current < 0 || longest < 0) throw call.error(37000);
       if (predicate) {
-        events += 1;
-        if (current === 0) runs += 1;
-        current += 1;
+        events = (events + 1) | 0;
+        if (current === 0) runs = (runs + 1) | 0;
+        current = (current + 1) | 0;
         longest = Math.max(longest, current);
       } else current = 0;
       return { ...history, numEvents: events, numRuns: runs, currentRun: current, longestRun: longest };
