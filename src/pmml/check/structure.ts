@@ -44,7 +44,7 @@ function checkChildren(element: Element, rule: ElementRule, report: Report): voi
       report.error('unknown-element', `there is no element ${child.name} in PMML`, child);
       continue;
     }
-    checkElementVersion(child, known, report);
+    checkElementVersion(child, known, rule, report);
     const next = rule.children.findIndex(
       ([names, , most], index) => index >= at && names.includes(child.name) && (most === null || counts[index]! < most),
     );
@@ -80,8 +80,10 @@ function reportMissing(element: Element, [names, count]: ChildRule, report: Repo
   report.error('missing-element', `${element.name} lacks ${count > 1 ? `${count} times ` : ''}${what}`, element);
 }
 
-function checkElementVersion(element: Element, rule: ElementRule, report: Report): void {
+/** What came or went together with its parent is not told again. */
+function checkElementVersion(element: Element, rule: ElementRule, parent: ElementRule, report: Report): void {
   const state = standing(rule, report.version);
+  if (state === standing(parent, report.version)) return;
   const { version } = report;
   if (state === 'too new')
     report.error('version', `${element.name} came with PMML ${rule.since}, the document is ${version}`, element);

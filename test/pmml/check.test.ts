@@ -1,0 +1,184 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatFinding } from '../../src/core/finding.js';
+import { GRAMMAR } from '../../src/pmml/check/grammar.gen.js';
+import { checkPmml } from '../../src/pmml/check.js';
+import { readPmml } from '../../src/pmml/index.js';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function check(text: string): string[] {
+  return checkPmml(readPmml(new TextEncoder().encode(text))).map(formatFinding);
+}
+
+const HEAD = '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/>';
+const DICTIONARY = `<DataDictionary>
+<DataField name="x" optype="continuous" dataType="double"/>
+<DataField name="y" optype="continuous" dataType="double"/>
+</DataDictionary>`;
+const SCHEMA = '<MiningSchema><MiningField name="x"/><MiningField name="y" usageType="target"/></MiningSchema>';
+
+/** A document with one model from line 5 on. */
+const withModel = (model: string) => `${HEAD}${DICTIONARY}\n${model}</PMML>`;
+const tree = (content: string, attributes = '') =>
+  withModel(`<TreeModel functionName="regression"${attributes}>${SCHEMA}\n${content}</TreeModel>`);
+
+describe('the checker finds', () => {
+  const cases: Readonly<Record<string, readonly [document: string, findings: readonly string[]]>> = {
+    nothing: [tree('<Node score="1"><True/></Node>'), []],
+    'an unknown element': [
+      tree('<Node score="1"><True/><Leaf/></Node>'),
+      ['line 6:24 Node/Leaf: error pmml/unknown-element: there is no element Leaf in PMML'],
+    ],
+    'an element in the wrong place': [
+      tree('<Node score="1"><True/><Targets/></Node>'),
+      [
+        'line 6:24 Node/Targets: error pmml/misplaced-element: Targets cannot stand in Node',
+        'line 6:24 Node/Targets: error pmml/missing-element: Targets lacks Target',
+      ],
+    ],
+    'a wrong order': [
+      tree('<Node score="1"><ScoreDistribution value="1" recordCount="1"/><True/></Node>'),
+      ['line 6:63 Node/True: error pmml/element-order: True must stand before ScoreDistribution in Node'],
+    ],
+    'a missing element and a missing attribute': [
+      withModel(`<TreeModel>${SCHEMA}</TreeModel>`),
+      [
+        'line 5:1 PMML/TreeModel @functionName: error pmml/missing-attribute: TreeModel lacks its attribute functionName',
+        'line 5:1 PMML/TreeModel: error pmml/missing-element: TreeModel lacks Node',
+      ],
+    ],
+    'attributes that are unknown, misspelt or not in the enumeration': [
+      tree('<Node score="1" recordcount="3"><True/></Node>', ' missingValueStrategy="guess" depth="3"'),
+      [
+        'line 5:1 PMML/TreeModel @missingValueStrategy: error pmml/attribute-value: missingValueStrategy is "guess" and must be one of lastPrediction, nullPrediction, defaultChild, weightedConfidence, aggregateNodes, none',
+        'line 5:1 PMML/TreeModel @depth: error pmml/unknown-attribute: TreeModel has no attribute depth',
+        'line 6:1 TreeModel/Node @recordcount: error pmml/unknown-attribute: Node has no attribute recordcount; it is spelt recordCount',
+      ],
+    ],
+    'numbers that are none': [
+      tree('<Node score="1" recordCount="many"><True/></Node>', ' missingValuePenalty="2"'),
+      [
+        'line 5:1 PMML/TreeModel @missingValuePenalty: error pmml/attribute-value: missingValuePenalty is "2" and must be a number from 0 to 1',
+        'line 6:1 TreeModel/Node @recordCount: error pmml/attribute-value: recordCount is "many" and must be a number',
+      ],
+    ],
+    'references to fields that do not exist, and every one of them': [
+      tree(
+        '<Node score="1"><SimplePredicate field="z" operator="isMissing"/>\n<Node score="2"><SimpleSetPredicate field="w" booleanOperator="isIn"><Array type="int" n="2">1</Array></SimpleSetPredicate></Node></Node>',
+      ),
+      [
+        'line 6:17 Node/SimplePredicate @field: error pmml/unknown-field: there is no field "z" here',
+        'line 7:17 Node/SimpleSetPredicate @field: error pmml/unknown-field: there is no field "w" here',
+        'line 7:70 SimpleSetPredicate/Array @n: error pmml/count: the Array says that it has 2 items and has 1',
+      ],
+    ],
+    'a default child that is none, and a doubled node': [
+      tree(
+        '<Node id="a" score="1" defaultChild="c"><True/><Node id="b" score="1"><True/></Node><Node id="b" score="2"><True/></Node></Node>',
+      ),
+      [
+        'line 6:1 TreeModel/Node @defaultChild: error pmml/unknown-reference: there is no child node "c"',
+        'line 6:85 Node/Node @id: error pmml/duplicate: the node "b" is defined twice',
+      ],
+    ],
+    'unknown functions, wrong arguments and cycles': [
+      `${HEAD}${DICTIONARY}<TransformationDictionary>
+<DefineFunction name="f" optype="continuous"><ParameterField name="a"/><Apply function="f"><FieldRef field="a"/></Apply></DefineFunction>
+<DerivedField name="d" optype="continuous" dataType="double"><Apply function="f"><FieldRef field="x"/><FieldRef field="e"/></Apply></DerivedField>
+<DerivedField name="e" optype="continuous" dataType="double"><Apply function="squared"><FieldRef field="d"/></Apply></DerivedField>
+</TransformationDictionary></PMML>`,
+      [
+        'line 5:1 TransformationDictionary/DefineFunction: error pmml/cycle: the function "f" is defined by itself',
+        'line 6:1 TransformationDictionary/DerivedField: error pmml/cycle: the field "d" is defined by itself',
+        'line 6:62 DerivedField/Apply @function: error pmml/arguments: f takes 1 arguments and gets 2',
+        'line 7:62 DerivedField/Apply @function: error pmml/unknown-function: there is no function "squared"',
+      ],
+    ],
+    'names that are defined twice, and counts': [
+      `${HEAD}<DataDictionary numberOfFields="3">
+<DataField name="x" optype="continuous" dataType="double"/>
+<DataField name="x" optype="continuous" dataType="double"/></DataDictionary></PMML>`,
+      [
+        'line 1:66 PMML/DataDictionary @numberOfFields: warning pmml/count: numberOfFields is 3, and there are 2 DataField',
+        'line 3:1 DataDictionary/DataField @name: error pmml/duplicate: the field "x" is defined twice',
+      ],
+    ],
+    'what a version does not have yet': [
+      `<PMML xmlns="http://www.dmg.org/PMML-3_2" version="3.2"><Header copyright=""/>${DICTIONARY}
+<Scorecard functionName="regression">${SCHEMA.replace('target', 'predicted')}<Characteristics><Characteristic><Attribute partialScore="1"><True/></Attribute></Characteristic></Characteristics></Scorecard></PMML>`,
+      ['line 5:1 PMML/Scorecard: error pmml/version: Scorecard came with PMML 4.1, the document is 3.2'],
+    ],
+    'a namespace of another version': [
+      `<PMML xmlns="http://www.dmg.org/PMML-4_2" version="4.4"><Header/>${DICTIONARY}</PMML>`,
+      ['line 1:1 PMML @xmlns: warning pmml/namespace: the version is 4.4, and the namespace that of 4.2'],
+    ],
+    'targets that are no targets': [
+      tree('<Targets><Target field="x"/></Targets><Node score="1"><True/></Node>'),
+      ['line 6:10 Targets/Target @field: error pmml/unknown-target: "x" is no target of the model'],
+    ],
+    'broken references inside of models': [
+      withModel(
+        `<NeuralNetwork functionName="regression" activationFunction="tanh">${SCHEMA}
+<NeuralInputs><NeuralInput id="1"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs>
+<NeuralLayer><Neuron id="2"><Con from="9" weight="1"/></Neuron></NeuralLayer>
+<NeuralOutputs><NeuralOutput outputNeuron="8"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`,
+      ),
+      [
+        'line 7:29 Neuron/Con @from: error pmml/unknown-reference: there is no neuron "9"',
+        'line 8:16 NeuralOutputs/NeuralOutput @outputNeuron: error pmml/unknown-reference: there is no neuron "8"',
+      ],
+    ],
+  };
+  for (const [what, [document, findings]] of Object.entries(cases)) {
+    it(what, () => expect(check(document)).toEqual(findings));
+  }
+
+  it('leaves vendor markup alone', () => {
+    const text = tree(
+      '<Extension><anything/></Extension><Node score="1" x-weight="2"><True/><X-Note/></Node>',
+      ' x-mathContext="float"',
+    );
+    expect(check(text)).toEqual([]);
+  });
+});
+
+describe('documents in the field', () => {
+  /** Not valid against the schema of their version: found with the schemas themselves. */
+  const INVALID = new Set([
+    'clustering-kmeans-3.2',
+    'mining-context-derived-discretize',
+    'mining-missing-prediction-threshold-0.75',
+    'regression-prior-probabilities',
+  ]);
+  const folders = ['../shared/conformance/pmml', 'fixtures/conformance/pmml'].map((path) => join(root, path));
+
+  it('have no errors, but for the ones that the schemas refuse', () => {
+    let checked = 0;
+    for (const folder of folders.filter(existsSync)) {
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name, 'model.pmml');
+        if (!existsSync(path) || name.startsWith('security-')) continue;
+        checked++;
+        const errors = checkPmml(readPmml(readFileSync(path))).filter((finding) => finding.severity === 'error');
+        expect(errors.length > 0, `${name}: ${errors.map(formatFinding).slice(0, 3).join('; ')}`).toBe(
+          INVALID.has(name),
+        );
+      }
+    }
+    expect(checked).toBeGreaterThan(10);
+  });
+});
+
+describe('the grammar', () => {
+  it('defines every element that it names', () => {
+    const named = Object.values(GRAMMAR).flatMap((rule) => rule.children.flatMap(([names]) => names));
+    expect(named.filter((name) => !Object.hasOwn(GRAMMAR, name))).toEqual([]);
+  });
+
+  it('is the one of schemas/pmml.json', () => {
+    const schema = JSON.parse(readFileSync(join(root, 'schemas/pmml.json'), 'utf8')) as { elements: unknown };
+    expect(schema.elements).toEqual(GRAMMAR);
+  });
+});

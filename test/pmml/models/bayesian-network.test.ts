@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { evaluatorOf, pmml, schema } from './document.js';
+
+const normal = (mean: string, variance: string) =>
+  `<ContinuousDistribution><NormalDistributionForBN><Mean>${mean}</Mean><Variance>${variance}</Variance></NormalDistributionForBN></ContinuousDistribution>`;
+const constant = (value: number) => `<Constant dataType="double">${value}</Constant>`;
+const twice = '<Apply function="*"><Constant dataType="double">2</Constant><FieldRef field="x"/></Apply>';
+
+describe('continuous Bayesian networks', () => {
+  const nodes = `<BayesianNetworkNodes><ContinuousNode name="x">${normal(constant(0), constant(1))}</ContinuousNode><ContinuousNode name="y">${normal(twice, constant(1))}</ContinuousNode></BayesianNetworkNodes>`;
+
+  it('gives the mean of the target where its parents are known', () => {
+    const model = `<BayesianNetworkModel functionName="regression">${schema(['x'], 'y')}${nodes}</BayesianNetworkModel>`;
+    const evaluator = evaluatorOf(pmml({ x: 'double', y: 'double' }, model));
+    expect(evaluator.evaluate({ x: 1.5 }).y).toBe(3);
+    // Without evidence E[y] = 2·E[x] = 0.
+    expect(evaluator.evaluate({}).y).toBeCloseTo(0, 10);
+  });
+
+  it('reasons from an effect to its cause', () => {
+    const model = `<BayesianNetworkModel functionName="regression">${schema(['y'], 'x')}${nodes}</BayesianNetworkModel>`;
+    const evaluator = evaluatorOf(pmml({ x: 'double', y: 'double' }, model));
+    // x ~ N(0, 1), y | x ~ N(2x, 1): E[x | y] = 2y / (2² + 1).
+    expect(evaluator.evaluate({ y: 1 }).x).toBeCloseTo(0.4, 10);
+    expect(evaluator.evaluate({ y: -2.5 }).x).toBeCloseTo(-1, 10);
+  });
+
+  it('weighs a discrete cause by the densities', () => {
+    const conditional = (value: string, mean: number) =>
+      `<ContinuousConditionalProbability><ParentValue parent="c" value="${value}"/>${normal(constant(mean), constant(4))}</ContinuousConditionalProbability>`;
+    const mixed = `<BayesianNetworkNodes><DiscreteNode name="c"><ValueProbability value="a" probability="0.3"/><ValueProbability value="b" probability="0.7"/></DiscreteNode><ContinuousNode name="x">${conditional('a', 1)}${conditional('b', -1)}</ContinuousNode></BayesianNetworkNodes>`;
+    const model = `<BayesianNetworkModel functionName="classification">${schema(['x'], 'c')}${mixed}</BayesianNetworkModel>`;
+    const evaluator = evaluatorOf(pmml({ x: 'double', c: ['a', 'b'] }, model));
+    const [a, b] = [0.3 * Math.exp(-0.5 * 0.25), 0.7 * Math.exp(-0.5 * 2.25)];
+    const result = evaluator.evaluate({ x: 2 });
+    expect(result['$probability:a']).toBeCloseTo(a / (a + b), 12);
+    expect(result.c).toBe(a > b ? 'a' : 'b');
+    expect(evaluator.evaluate({})['$probability:b']).toBeCloseTo(0.7, 12);
+  });
+
+  it('finds a cycle', () => {
+    const loop = `<BayesianNetworkNodes><ContinuousNode name="x">${normal('<FieldRef field="y"/>', constant(1))}</ContinuousNode><ContinuousNode name="y">${normal(twice, constant(1))}</ContinuousNode></BayesianNetworkNodes>`;
+    const model = `<BayesianNetworkModel functionName="regression">${schema(['x'], 'y')}${loop}</BayesianNetworkModel>`;
+    expect(() => evaluatorOf(pmml({ x: 'double', y: 'double' }, model))).toThrow('the node "x" is defined by itself');
+  });
+});
