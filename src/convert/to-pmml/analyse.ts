@@ -1,4 +1,4 @@
-import type { LinearNode, TreesNode } from '../../ir/nodes.js';
+import { inputsOf, type LinearNode, type TreesNode } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import type { Fields } from './fields.js';
@@ -124,6 +124,8 @@ interface Choice {
   readonly labels: readonly Literal[];
   readonly scores: readonly Ref[] | undefined;
   readonly winners?: TreesNode;
+  /** Two classes: `label` is chosen where the score is above a threshold. */
+  readonly threshold?: { readonly score: Ref; readonly label: Literal };
 }
 
 /** A classification as one model: its classes' order breaks ties as the program does. */
@@ -142,14 +144,19 @@ export function analyseClasses(
   const categories = probability?.categories ?? labels.map(String);
   const refs = labels.map((text, index) => {
     const at = categories.indexOf(String(text));
-    return probability === undefined ? choice.scores![index]! : at < 0 ? undefined : probability.elements[at];
+    return probability === undefined ? choice.scores?.[index] : at < 0 ? undefined : probability.elements[at];
   });
   if (refs.some((ref) => ref === undefined)) {
     throw declined('label', 'the probabilities lack a class that the label can be', fields.node(label).origin ?? {});
   }
   const all = refs as Ref[];
   if (choice.winners !== undefined) return ownScores(fields, all, labels, choice.winners, label);
-  if (!all.every((ref, index) => follows(fields, ref, choice.scores![index]!))) {
+  const { threshold } = choice;
+  const agrees =
+    threshold === undefined
+      ? all.every((ref, index) => follows(fields, ref, choice.scores![index]!))
+      : dependsOn(fields, all[labels.indexOf(threshold.label)]!, threshold.score);
+  if (!agrees) {
     throw declined('label', 'the label follows other scores than the probabilities', fields.node(label).origin ?? {});
   }
   const trees = treeClasses(fields, all, labels);
@@ -174,19 +181,38 @@ function choiceOf(fields: Fields, label: Ref): Choice | undefined {
     if (index.op === 'reduce' && index.fn === 'argmax') {
       return { labels, scores: fields.builder.elements(index.input) };
     }
+    const threshold = thresholdOf(fields, node.input);
+    if (threshold !== undefined && labels.length === 2) {
+      const order = threshold.ties === 0 ? labels : [labels[1]!, labels[0]!];
+      return { labels: order, scores: undefined, threshold: { ...threshold, label: labels[1]! } };
+    }
     const trees = index.op === 'cast' ? treesElement(fields, index.input) : undefined;
     return trees === undefined ? undefined : { labels, scores: undefined, winners: trees.node };
   }
-  if (node.op === 'cast') {
-    // Labels that are 0, 1, 2, … need no table.
-    const index = fields.node(node.input);
-    if (index.op === 'reduce' && index.fn === 'argmax') return choiceOf(fields, node.input);
-  }
+  if (node.op === 'cast') return choiceOf(fields, node.input);
   if (node.op === 'reduce' && node.fn === 'argmax') {
     const scores = fields.builder.elements(node.input);
     return { labels: scores.map((_, index) => index), scores };
   }
   return undefined;
+}
+
+/** `score > 0` or `score > ½` as 0 or 1, and which of the two a score at the threshold gives. */
+function thresholdOf(fields: Fields, ref: Ref): { score: Ref; ties: 0 | 1 } | undefined {
+  let node = fields.node(ref);
+  if (node.op === 'cast') node = fields.node(node.input);
+  if (node.op !== 'primitive' || (node.fn !== 'gt' && node.fn !== 'ge')) return undefined;
+  const limit = fields.node(node.inputs[1]!);
+  if (limit.op !== 'const' || (limit.values[0] !== 0 && limit.values[0] !== 0.5)) return undefined;
+  return { score: node.inputs[0]!, ties: node.fn === 'gt' ? 0 : 1 };
+}
+
+/** Whether a value is made from another one. */
+function dependsOn(fields: Fields, ref: Ref, on: Ref, seen = new Set<Ref>()): boolean {
+  if (ref === on) return true;
+  if (seen.has(ref) || ref < on) return false;
+  seen.add(ref);
+  return inputsOf(fields.node(ref)).some((input) => dependsOn(fields, input, on, seen));
 }
 
 /** Whether a probability grows with a score, so that the largest of both belong to the same class. */
