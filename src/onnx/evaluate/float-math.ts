@@ -33,7 +33,7 @@ export function probitf(value: number): number {
   const x = fround(fround(2 * value) - 1);
   const log = fround(Math.log(fround(fround(1 - x) * fround(1 + x))));
   const a = fround(0.147);
-  const v = fround(fround(2 / fround(fround(314159 / 1e5) * a)) + fround(0.5 * log));
+  const v = fround(fround(2 / fround(fround(Math.PI) * a)) + fround(0.5 * log));
   const v2 = fround(fround(1 / a) * log);
   const v3 = fround(-v + fround(Math.sqrt(fround(fround(v * v) - v2))));
   return fround(fround(Math.SQRT2) * fround((x < 0 ? -1 : 1) * fround(Math.sqrt(v3))));
@@ -48,8 +48,8 @@ export function softmaxf(values: number[] | Float32Array): void {
   for (let i = 0; i < values.length; i++) values[i] = fround(values[i]! / sum);
 }
 
-/** In place: softmax that leaves scores of zero (nearer than 1e-7) out of the sum. */
-export function softmaxZerof(values: number[] | Float32Array): void {
+/** In place: softmax that leaves scores of zero (nearer than 1e-7) out of the sum; `round` rounds the quotients. */
+export function softmaxZerof(values: number[] | Float32Array, round: (value: number) => number = fround): void {
   let largest = -3.4028234663852886e38;
   for (const value of values) if (value > largest) largest = value;
   const scale = expf(-largest);
@@ -57,9 +57,9 @@ export function softmaxZerof(values: number[] | Float32Array): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Math.abs(value) > fround(0.0000001)) sum = fround(sum + (values[i] = expf(fround(value - largest))));
-    else values[i] = fround(value * scale);
+    else values[i] = round(value * scale);
   }
-  for (let i = 0; i < values.length; i++) values[i] = fround(values[i]! / sum);
+  for (let i = 0; i < values.length; i++) values[i] = round(values[i]! / sum);
 }
 
 /** a · b + c rounded once to float32. */
@@ -156,12 +156,22 @@ export function tanhVector(x: number): number {
   return fround(fround(horner(TANH_P, square) * bounded) / horner(TANH_Q, square));
 }
 
+/** The sum of eight float32 lanes, as horizontal additions form it. */
+export function sumOfLanes(lanes: Float32Array): number {
+  const pair = (i: number): number => fround(lanes[i]! + lanes[i + 1]!);
+  return fround(fround(pair(0) + pair(2)) + fround(pair(4) + pair(6)));
+}
+
 /** In place: softmax with the vector exponential, scaled by the reciprocal of the sum. */
 export function softmaxVector(values: number[] | Float32Array): void {
   let largest = Number.NEGATIVE_INFINITY;
   for (const value of values) if (value > largest) largest = value;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] = expVector(fround(values[i]! - largest));
-  const scale = fround(1 / fround(sum));
+  const lanes = new Float32Array(16);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = expVector(fround(values[i]! - largest));
+    lanes[i % 16] = lanes[i % 16]! + values[i]!;
+  }
+  for (let i = 0; i < 8; i++) lanes[i] = lanes[i]! + lanes[i + 8]!;
+  const scale = fround(1 / sumOfLanes(lanes));
   for (let i = 0; i < values.length; i++) values[i] = fround(values[i]! * scale);
 }

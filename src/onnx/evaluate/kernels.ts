@@ -8,9 +8,11 @@ import { indexingKernels } from './ops/indexing.js';
 import { labelEncoderKernels } from './ops/label-encoder.js';
 import { layoutKernels } from './ops/layout.js';
 import { matmulKernels } from './ops/matmul.js';
+import { microsoftKernels } from './ops/microsoft.js';
 import { featureKernels } from './ops/ml-features.js';
 import { linearKernels } from './ops/ml-linear.js';
 import { reduceKernels } from './ops/reduce.js';
+import { textKernels } from './ops/text.js';
 import { treeKernels } from './ops/tree-ensemble.js';
 
 /** Kernels by `domain/operator`; the domain ai.onnx is empty. Each family stands in its own file under ops/. */
@@ -26,7 +28,9 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   ...layoutKernels,
   ...linearKernels,
   ...matmulKernels,
+  ...microsoftKernels,
   ...reduceKernels,
+  ...textKernels,
   ...treeKernels,
 };
 

@@ -54,6 +54,8 @@ function encoderOf(node: NodeContext): Encoder {
   }
   const map = new Map<Element, Element>();
   keys.values.forEach((key, i) => {
+    // A NaN among the keys is found only from version 4 on.
+    if (node.version < 4 && Number.isNaN(key)) return;
     if (!map.has(key)) map.set(key, values.values[i]!);
   });
   return { map, type: values.type, fallback: defaultOf(node, values.type) };

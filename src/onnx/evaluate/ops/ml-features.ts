@@ -61,6 +61,10 @@ function scaler(inputs: Inputs, node: NodeContext): Tensor {
       });
   }
   const at = (list: Float32Array, index: number): number => list[list.length === 1 ? 0 : index % columns]!;
+  if (input.type === 'double') {
+    const values = input.data as Float64Array;
+    return mapFloats(input, (_, i) => (values[i]! - at(offset, i)) * at(scale, i));
+  }
   return mapFloats(input, (value, i) => fround(value - at(offset, i)) * at(scale, i));
 }
 

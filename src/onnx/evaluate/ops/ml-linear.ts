@@ -1,11 +1,49 @@
 import { badAttribute } from '../../errors.js';
-import { expf, fmaf, logisticf, logisticVector, probitf, softmaxVector, tanhVector } from '../float-math.js';
+import {
+  expf,
+  fmaf,
+  logisticf,
+  logisticVector,
+  probitf,
+  softmaxVector,
+  sumOfLanes,
+  tanhVector,
+} from '../float-math.js';
 import { type Inputs, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import { type NumberArray, newTensor, type Tensor } from '../tensor.js';
 import { type PostTransform, pairOfScores, postTransform, transformScores } from './ml-scores.js';
 import { asFloats, classLabels, labelTensor, type Matrix, matrixOf } from './ml-tensors.js';
 
 const { fround } = Math;
+
+type Reduction = (lanes: Float32Array) => number;
+
+/** Four targets at once: each half of the lanes in order. */
+const sumOfHalves: Reduction = (lanes) => {
+  const half = (i: number): number => fround(fround(fround(lanes[i]! + lanes[i + 1]!) + lanes[i + 2]!) + lanes[i + 3]!);
+  return fround(half(0) + half(4));
+};
+
+/** Two targets at once: even lanes, then odd ones. */
+const sumOfParities: Reduction = (lanes) => {
+  const parity = (i: number): number =>
+    fround(fround(lanes[i]! + lanes[i + 2]!) + fround(lanes[i + 4]! + lanes[i + 6]!));
+  return fround(parity(0) + parity(1));
+};
+
+/** The engine takes the targets of a single row four at a time, then two, then one. */
+function reductionOf(target: number, targets: number): Reduction {
+  const fours = targets - (targets % 4);
+  if (target < fours) return sumOfHalves;
+  return target < fours + 2 && targets - fours >= 2 ? sumOfParities : sumOfLanes;
+}
+
+/** A dot product as the engine forms it for a single row: rounded products in eight lanes, the lanes added at the end. */
+function laneProduct(a: ArrayLike<number>, b: Float32Array, from: number, count: number, reduce: Reduction): number {
+  const lanes = new Float32Array(8);
+  for (let k = 0; k < count; k++) lanes[k % 8] = lanes[k % 8]! + fround(a[k]! * b[from + k]!);
+  return reduce(lanes);
+}
 
 /** Each row's dot product with each row of `weights` plus a bias: fused multiply-adds in order, the bias last. */
 function affine(
@@ -23,8 +61,14 @@ function affine(
     });
   }
   const out = new Float32Array(rows * targets);
+  const alone = rows === 1 && alpha === 1;
   for (let row = 0; row < rows; row++) {
     for (let target = 0; target < targets; target++) {
+      if (alone) {
+        out[target] =
+          laneProduct(values, weights, target * columns, columns, reductionOf(target, targets)) + bias(target);
+        continue;
+      }
       let sum = 0;
       for (let k = 0; k < columns; k++) sum = fmaf(values[row * columns + k]!, weights[target * columns + k]!, sum);
       out[row * targets + target] = fmaf(alpha, sum, bias(target));
@@ -94,7 +138,10 @@ function linearClassifier(inputs: Inputs, node: NodeContext): Tensor[] {
   const transform = postTransform(attributes.string('post_transform', 'NONE'));
   if (both) {
     for (let row = 0; row < input.rows; row++)
-      (scores.data as Float32Array).set(pairOfScores(raw[row]!, transform, 'complement', fround), 2 * row);
+      (scores.data as Float32Array).set(
+        pairOfScores(raw[row]!, transform, transform === 'LOGISTIC' ? 'opposite' : 'complement', fround),
+        2 * row,
+      );
   } else (scores.data as Float32Array).set(finish(raw, targets, node));
   return [labelTensor(chosen, texts, [input.rows]), scores];
 }
@@ -307,7 +354,12 @@ function svmClassifier(inputs: Inputs, node: NodeContext): Tensor[] {
     if (pairs === 1 && !hasProbabilities && (allPositive ? largest >= 0.5 : largest > 0)) best = 1;
     chosen.push(labels[best]!);
     if (result.length === 1)
-      result = pairOfScores(result[0]!, transform, transform === 'NONE' ? 'opposite' : 'complement', fround);
+      result = pairOfScores(
+        result[0]!,
+        transform,
+        transform === 'NONE' || transform === 'LOGISTIC' ? 'opposite' : 'complement',
+        fround,
+      );
     else transformRow(result, transform);
     (scores.data as NumberArray).set(result, row * width);
   }

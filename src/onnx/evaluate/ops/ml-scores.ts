@@ -2,19 +2,26 @@ import { logisticf, probitf, softmaxf, softmaxZerof } from '../float-math.js';
 
 export type PostTransform = 'NONE' | 'LOGISTIC' | 'SOFTMAX' | 'SOFTMAX_ZERO' | 'PROBIT';
 
-/** By the codes of TreeEnsemble-5. */
-export const POST_TRANSFORMS: readonly PostTransform[] = ['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO', 'PROBIT'];
+/**
+ * By the codes of TreeEnsemble-5. The specification numbers SOFTMAX 1 and LOGISTIC 2; ONNX Runtime takes them the other
+ * way round, and so do the files that were tried with it.
+ */
+export const POST_TRANSFORMS: readonly PostTransform[] = ['NONE', 'LOGISTIC', 'SOFTMAX', 'SOFTMAX_ZERO', 'PROBIT'];
 
 export function postTransform(name: string): PostTransform {
   return (POST_TRANSFORMS as readonly string[]).includes(name) ? (name as PostTransform) : 'PROBIT';
 }
 
 /** Transforms two or more scores of a row in place, in float32 whatever the width of the scores. */
-export function transformScores(scores: number[] | Float32Array, transform: PostTransform): void {
+export function transformScores(
+  scores: number[] | Float32Array,
+  transform: PostTransform,
+  round: (value: number) => number = Math.fround,
+): void {
   if (transform === 'NONE') return;
   for (let i = 0; i < scores.length; i++) scores[i] = Math.fround(scores[i]!);
   if (transform === 'SOFTMAX') softmaxf(scores);
-  else if (transform === 'SOFTMAX_ZERO') softmaxZerof(scores);
+  else if (transform === 'SOFTMAX_ZERO') softmaxZerof(scores, round);
   else {
     const map = transform === 'LOGISTIC' ? logisticf : probitf;
     for (let i = 0; i < scores.length; i++) scores[i] = map(scores[i]!);

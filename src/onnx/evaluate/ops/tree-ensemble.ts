@@ -332,10 +332,12 @@ function regressionScores(forest: Forest, votes: Votes, round: (value: number) =
     const score = round(mean(votes.score[0]!) + (base.length === 1 ? round(base[0]!) : 0));
     return [transform === 'PROBIT' ? probitf(Math.fround(score)) : score];
   }
-  const scores = Array.from(votes.score, (score, i) =>
-    base.length === targets ? round(mean(score) + round(base[i]!)) : mean(score),
-  );
-  transformScores(scores, transform);
+  // A target that no leaf votes for scores 0, whatever its base value.
+  const scores = Array.from(votes.score, (score, i) => {
+    if (votes.has[i] === 0) return 0;
+    return base.length === targets ? round(mean(score) + round(base[i]!)) : mean(score);
+  });
+  transformScores(scores, transform, round);
   return scores;
 }
 
@@ -385,9 +387,9 @@ function classify(
     transformScores(score, transform);
     return { label: labels[Math.max(best, 0)]!, scores: score };
   }
-  let both = count === 2 && has[1] === 1;
-  if (count === 2 && base.length === 2) {
-    if (has[1] === 1) {
+  const voted = has[1] === 1;
+  if (base.length === 2) {
+    if (voted) {
       score[1] = round(round(base[1]!) + score[0]!);
       score[0] = -score[1];
     } else {
@@ -395,19 +397,15 @@ function classify(
       score[0] = round(score[0]! + round(base[0]!));
     }
   } else if (base.length === 1) score[0] = round(score[0]! + round(base[0]!));
-  const positive = both ? score[1]! : score[0]!;
+  const positive = voted ? score[1]! : has[0] === 1 ? score[0]! : 0;
   const second = !oneScore ? (base.length === 0 ? 'opposite' : 'none') : allPositive ? 'complement' : 'opposite';
   const isPositive = oneScore && allPositive ? positive > 0.5 : positive > 0;
-  const label = oneScore
-    ? labels[isPositive ? 1 : 0]!
-    : typeof labels[0] === 'string'
-      ? labels[isPositive ? 1 : 0]!
-      : isPositive
-        ? 1n
-        : 0n;
-  if (count === 2 && base.length === 2) both = true;
-  if (!both) return { label, scores: pairOfScores(score[0]!, transform, second, round) };
-  transformScores(score, transform);
+  const plainLabels = oneScore || typeof labels[0] === 'string';
+  const label = plainLabels ? labels[isPositive ? 1 : 0]! : isPositive ? 1n : 0n;
+  // What no leaf voted for counts as 0 from here on, base values included.
+  for (let i = 0; i < count; i++) if (has[i] === 0) score[i] = 0;
+  if (!voted && base.length !== 2) return { label, scores: pairOfScores(score[0]!, transform, second, round) };
+  transformScores(score, transform, round);
   return { label, scores: score };
 }
 

@@ -1,0 +1,87 @@
+import { badAttribute } from '../../errors.js';
+import { type Inputs, type Kernel, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
+import { type NumberArray, newTensor, Tensor, type TensorData } from '../tensor.js';
+import { activationKernels } from './activation.js';
+import { elementwiseKernels, mapNumbers } from './elementwise.js';
+import { transposed } from './layout.js';
+import { gemm, matmul } from './matmul.js';
+
+/** Distances between the rows of two matrices: those of scikit-learn's neighbours. */
+function cDist(inputs: Inputs, node: NodeContext): Tensor {
+  const [a, b] = [tensorAt(inputs, 0), tensorAt(inputs, 1)];
+  const metric = node.attributes.string('metric', 'sqeuclidean');
+  if (metric !== 'euclidean' && metric !== 'sqeuclidean')
+    throw badAttribute('metric', 'there is no such distance', { expected: 'euclidean or sqeuclidean', got: metric });
+  const columns = a.dims[1]!;
+  const result = newTensor(a.type, [a.dims[0]!, b.dims[0]!]);
+  const round = a.type === 'float' ? Math.fround : (value: number) => value;
+  const [x, y] = [a.data as NumberArray, b.data as NumberArray];
+  for (let i = 0; i < a.dims[0]!; i++) {
+    for (let j = 0; j < b.dims[0]!; j++) {
+      let sum = 0;
+      for (let k = 0; k < columns; k++) {
+        const difference = round(x[i * columns + k]! - y[j * columns + k]!);
+        sum = round(sum + round(difference * difference));
+      }
+      (result.data as NumberArray)[i * b.dims[0]! + j] = metric === 'euclidean' ? Math.sqrt(sum) : sum;
+    }
+  }
+  return result;
+}
+
+const ACTIVATIONS: Readonly<Record<string, Kernel>> = { ...activationKernels, ...elementwiseKernels };
+
+/** Gemm, then the activation that the attribute `activation` names. */
+function fusedGemm(inputs: Inputs, node: NodeContext): Tensor {
+  const product = gemm(inputs, node);
+  const name = node.attributes.string('activation', '');
+  if (name === '') return product;
+  const kernel = ACTIVATIONS[`/${name}`];
+  if (kernel === undefined) throw badAttribute('activation', 'there is no such activation', { got: name });
+  return kernel([product], node) as Tensor;
+}
+
+function fusedMatMul(inputs: Inputs, node: NodeContext): Tensor {
+  const swap = (tensor: Tensor, name: string): Tensor => {
+    if (node.attributes.int(name, 0) === 0 || tensor.dims.length < 2) return tensor;
+    const axes = tensor.dims.map((_, axis) => axis);
+    return transposed(tensor, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
+  };
+  const alpha = node.attributes.float('alpha', 1);
+  const product = matmul(swap(tensorAt(inputs, 0), 'transA'), swap(tensorAt(inputs, 1), 'transB'));
+  return alpha === 1 ? product : mapNumbers(product, (value) => value * alpha);
+}
+
+/** Splits each text into tokens: by separators (literal or regular expressions), or into what an expression matches. */
+function tokenizer(inputs: Inputs, node: NodeContext): Tensor {
+  const { attributes } = node;
+  const input = tensorAt(inputs, 0);
+  const least = attributes.int('mincharnum', 1);
+  const pad = attributes.string('pad_value', '');
+  const separators = attributes.strings('separators') ?? [];
+  const expression = attributes.has('tokenexp') ? new RegExp(attributes.string('tokenexp'), 'gu') : undefined;
+  const mark = attributes.int('mark', 0) !== 0;
+  const isChars = expression === undefined && separators.every((separator) => separator === '');
+  const splitter = isChars ? undefined : new RegExp(separators.filter((text) => text !== '').join('|') || '$^', 'u');
+  const lists = (input.data as string[]).map((text) => {
+    const found =
+      expression !== undefined
+        ? [...text.matchAll(expression)].map((match) => match[0])
+        : splitter === undefined
+          ? [...text]
+          : text.split(splitter);
+    const tokens = found.filter((token) => token !== '' && [...token].length >= least);
+    return mark ? ['\u0002', ...tokens, '\u0003'] : tokens;
+  });
+  const width = Math.max(0, ...lists.map((list) => list.length));
+  const data = lists.flatMap((list) => [...list, ...new Array<string>(width - list.length).fill(pad)]);
+  return new Tensor('string', [...input.dims, width], data as TensorData);
+}
+
+export const microsoftKernels = {
+  'com.microsoft/CDist': cDist,
+  'com.microsoft/FusedGemm': fusedGemm,
+  'com.microsoft/FusedMatMul': fusedMatMul,
+  'com.microsoft/Gelu': activationKernels['/Gelu'],
+  'com.microsoft/Tokenizer': tokenizer,
+} satisfies Kernels;
