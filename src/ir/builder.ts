@@ -101,6 +101,10 @@ export class IrBuilder {
   cast(input: Ref, kind: Kind): Ref {
     const type = this.typeOf(input);
     if (type.kind === kind) return input;
+    const node = this.nodes[input]!;
+    if (node.op === 'const' && node.values.every(isMissingLiteral)) {
+      return this.#merge({ op: 'const', values: node.values.map(() => null), type: { ...type, kind } });
+    }
     if (kind === 'string' || type.kind === 'string')
       throw badProgram(`cast from ${type.kind} to ${kind}`, this.#origin);
     return this.#merge({ op: 'cast', input, type: { ...type, kind } });

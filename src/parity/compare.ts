@@ -89,10 +89,34 @@ export function compare(a: Scorer, b: Scorer, rows: Table, options: CompareOptio
   return compareScores(a.score(rows), b.score(rows), rows, pairing, options.tolerance ?? DEFAULT_TOLERANCE);
 }
 
+const BESIDE_LABEL: ReadonlySet<Role> = new Set<Role>(['probability', 'score']);
+
+/**
+ * Rows whose probabilities (or scores) are all missing: the label there is no prediction, for a format that has no
+ * missing label writes some label or a number that stands for none.
+ */
+function emptyRows(scores: Scores, slots: readonly Slot[]): Uint8Array {
+  const beside = slots.filter(({ role }) => BESIDE_LABEL.has(role));
+  const empty = new Uint8Array(scores.table.length).fill(beside.length > 0 ? 1 : 0);
+  for (const { output, index } of beside) {
+    const column = columnNamed(scores.table, output);
+    for (let row = 0; row < empty.length; row++) if (!isAbsent(valueAt(column, row, index))) empty[row] = 0;
+  }
+  return empty;
+}
+
 export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairing, tolerance: Tolerance): Parity {
   const differing = new Set<number>();
   const flipped = new Set<number>();
   let worst: { row: number; pair: Pair; a: Value; b: Value; ulps: number } | undefined;
+  const emptyA = emptyRows(
+    a,
+    pairing.pairs.map((pair) => pair.a),
+  );
+  const emptyB = emptyRows(
+    b,
+    pairing.pairs.map((pair) => pair.b),
+  );
   const summaries = pairing.pairs.map((pair): PairSummary => {
     const columnA = columnNamed(a.table, pair.a.output);
     const columnB = columnNamed(b.table, pair.b.output);
@@ -102,8 +126,8 @@ export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairin
     let inexact = 0;
     let worstUlps = 0;
     for (let row = 0; row < rows.length; row++) {
-      const valueA = valueAt(columnA, row, pair.a.index);
-      const valueB = valueAt(columnB, row, pair.b.index);
+      const valueA = exact && emptyA[row] === 1 ? null : valueAt(columnA, row, pair.a.index);
+      const valueB = exact && emptyB[row] === 1 ? null : valueAt(columnB, row, pair.b.index);
       const { same, ulps } = compareValues(valueA, valueB, width, pair.a.role, tolerance);
       if (ulps > 0) inexact++;
       if (Number.isFinite(ulps) && ulps > worstUlps) worstUlps = ulps;

@@ -102,6 +102,16 @@ describe('compare', () => {
     expect(parity.worst).toMatchObject({ errorA: 'this row fails', b: 1, ulps: Number.POSITIVE_INFINITY });
   });
 
+  test('a label beside probabilities that are all missing is no prediction', () => {
+    const classifier = (label: string, p: Value) =>
+      fakeScorer([
+        output('l', 'label', 'string', () => label),
+        output('p', 'probability', 'float64', () => [p, p], { shape: [2], categories: ['a', 'b'] }),
+      ]);
+    expect(compare(classifier('a', Number.NaN), classifier('', null), xs(1)).same).toBe(true);
+    expect(compare(classifier('a', 0.5), classifier('b', 0.5), xs(1)).flips).toBe(1);
+  });
+
   test('no rows, and outputs of which none pair, are refused', () => {
     expect(() =>
       compare(

@@ -21,6 +21,7 @@ import {
   type SymFunction,
   settled,
 } from './sym.js';
+import { isVectorScore } from './walk.js';
 
 /** Symbols in scope; inner scopes see outer ones, and `set` changes the one that holds the symbol. */
 class Scope {
@@ -129,6 +130,7 @@ export class Run {
   /** The value widened to a type that takes it: int to double, and so on in arrays, maps and records. */
   coerced(sym: Sym, type: AvroType): Sym {
     const kind = kindOf(type);
+    if (sym.k === 'length' || sym.k === 'empty') return sym;
     if (sym.k === 'data' || sym.k === 'score') {
       if (sym.k === 'data' && kind !== undefined && kindOf(plain(sym).type) !== kind && !isNull(sym))
         return ref(refOf(this.builder, sym, kind));
@@ -152,6 +154,7 @@ export class Run {
   /** One of two values by a condition, member by member where they are structures. */
   choose(condition: Sym, first: Sym, second: Sym): Sym {
     const { builder } = this;
+    if (condition.k === 'empty' && second.k === 'score' && this.#allMissing(first)) return second;
     const [yes, no] = [settled(builder, first), settled(builder, second)];
     if (yes.k === 'entries' || no.k === 'entries') {
       const others = entriesOf(no);
@@ -165,10 +168,26 @@ export class Run {
       if (items.length !== others.length) throw dynamic('arrays of one length');
       return { k: 'items', items: items.map((item, index) => this.choose(condition, item, others[index]!)) };
     }
+    if (this.#isMissing(yes) && this.#testsForMissing(condition, no)) return no;
     const kind = this.#commonKind(yes, no);
     return ref(
       builder.apply('select', refOf(builder, condition, 'bool'), refOf(builder, yes, kind), refOf(builder, no, kind)),
     );
+  }
+
+  #allMissing(sym: Sym): boolean {
+    return sym.k === 'items' ? sym.items.every((item) => this.#isMissing(item)) : this.#isMissing(sym);
+  }
+
+  #isMissing(sym: Sym): boolean {
+    const node = sym.k === 'ref' ? this.builder.nodes[sym.ref]! : undefined;
+    return isNull(sym) || (node?.op === 'const' && node.values.every((value) => value === null));
+  }
+
+  /** Whether the condition asks if just this value is missing. */
+  #testsForMissing(condition: Sym, value: Sym): boolean {
+    const node = condition.k === 'ref' ? this.builder.nodes[condition.ref]! : undefined;
+    return node?.op === 'primitive' && node.fn === 'is-missing' && value.k === 'ref' && node.inputs[0] === value.ref;
   }
 
   #commonKind(yes: Sym, no: Sym): Kind | undefined {
@@ -317,6 +336,9 @@ function misfit(where: Parameters<typeof pathOf>[0], wanted: string): never {
 /** A member by a constant name or index, or an item of an array of constants by a computed index. */
 function at(run: Run, of: Sym, step: Sym): Sym {
   const { builder } = run;
+  if (of.k === 'score' && step.k === 'data' && step.value === 0 && isVectorScore(of.walk)) {
+    return { k: 'score', walk: { ...of.walk, firstItem: true } };
+  }
   const sym = settled(builder, of);
   if (step.k === 'data' && typeof plain(step).value === 'string') {
     const found = entriesOf(sym).get(plain(step).value as string);

@@ -31,6 +31,12 @@ const numeric = (fn: Primitive): Rule =>
     return ref(builder.apply(fn, ...refs.map((item) => builder.cast(item, kind))));
   });
 
+const divide: Rule = values((builder, a, b) => {
+  const isZero = (sym: Sym) => sym.k === 'data' && sym.value === 0;
+  if (isZero(a!) && isZero(b!)) return ref(builder.const('float64', null));
+  return ref(builder.apply('div', refOf(builder, a!, 'float64'), refOf(builder, b!, 'float64')));
+});
+
 /** As `numeric`, in double whatever comes in. */
 const real = (fn: Primitive): Rule =>
   values((builder, ...args) => ref(builder.apply(fn, ...args.map((arg) => refOf(builder, arg, 'float64')))));
@@ -43,6 +49,13 @@ const comparison = (fn: Primitive): Rule =>
     const kind = widest(kinds);
     return ref(builder.apply(fn, builder.cast(left, kind), builder.cast(right, kind)));
   });
+
+/** Whether the length of a score is 0 says that the score is missing. */
+const equal: Rule = (builder, args) => {
+  const [a, b] = [args[0]!.value!, args[1]!.value!];
+  if (a.k === 'length' && b.k === 'data' && b.value === 0) return { k: 'empty', walk: a.walk };
+  return comparison('eq')(builder, args);
+};
 
 const plainly = (fn: Primitive): Rule =>
   values((builder, ...args) => ref(builder.apply(fn, ...args.map((arg) => refOf(builder, arg)))));
@@ -174,7 +187,7 @@ const folded =
 /** Trees of one forest folded by a function of any kind; where it adds, the forest is one sum. */
 function foldWalks(builder: IrBuilder, walks: readonly Walk[], combine: SymFunction, first: Sym | undefined): Sym {
   const vectors = isVectorScore(walks[0]!);
-  const { scores, width, labels } = combineWalks(builder, walks, 'each');
+  const { scores, width, labels } = combineWalks(builder, walks, walks.length === 1 ? 'sum' : 'each');
   if (labels !== undefined) throw declined('pfa-fold', 'a fold over the labels of trees', {});
   const elements = builder.elements(scores);
   const items = walks.map((_, tree) => scoreOf(elements.slice(tree * width, (tree + 1) * width), vectors));
@@ -300,7 +313,7 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   '+': numeric('add'),
   '-': numeric('sub'),
   '*': numeric('mul'),
-  '/': real('div'),
+  '/': divide,
   '//': numeric('div'),
   '%': numeric('mod'),
   '**': numeric('pow'),
@@ -309,7 +322,7 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   '<=': comparison('le'),
   '>': comparison('gt'),
   '>=': comparison('ge'),
-  '==': comparison('eq'),
+  '==': equal,
   '!=': comparison('ne'),
   '&&': plainly('and'),
   '||': plainly('or'),
@@ -357,9 +370,15 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   's.upper': plainly('upper'),
   's.lower': plainly('lower'),
   's.concat': plainly('concat'),
-  'a.len': values((_, x) => data(itemsOf(x!).length, primitive('int'))),
+  'a.len': values((_, x) =>
+    x!.k === 'score' ? { k: 'length', walk: x!.walk } : data(itemsOf(x!).length, primitive('int')),
+  ),
   'a.map': mapFunction,
   'map.map': mapFunction,
+  'a.mapWithIndex': (_, args) => ({
+    k: 'items',
+    items: itemsOf(args[0]!.value!).map((item, index) => args[1]!.fcn!(data(index, primitive('int')), item)),
+  }),
   'a.zipmap': zipMap,
   'a.reduce': folded(() => undefined, 1),
   'a.fold': folded((args) => args[1]!.value!, 2),

@@ -13,7 +13,10 @@ export type Sym =
   | { readonly k: 'data'; readonly value: Value; readonly type: AvroType }
   | { readonly k: 'items'; readonly items: readonly Sym[] }
   | { readonly k: 'entries'; readonly entries: ReadonlyMap<string, Sym> }
-  | { readonly k: 'score'; readonly walk: Walk };
+  | { readonly k: 'score'; readonly walk: Walk }
+  /** The length of a score that may be an empty array, and whether it is empty: so our documents spell a leaf without a score. */
+  | { readonly k: 'length'; readonly walk: Walk }
+  | { readonly k: 'empty'; readonly walk: Walk };
 
 /** A function argument, ready to be called. */
 export type SymFunction = (...args: readonly Sym[]) => Sym;
@@ -96,6 +99,7 @@ export function entriesOf(sym: Sym): ReadonlyMap<string, Sym> {
 export function refOf(builder: IrBuilder, sym: Sym, kind?: Kind): Ref {
   if (sym.k === 'ref') return kind === undefined ? sym.ref : builder.cast(sym.ref, kind);
   if (sym.k === 'score') return refOf(builder, walkScore(builder, sym.walk), kind);
+  if (sym.k === 'empty') return builder.apply('is-missing', firstScore(builder, sym.walk));
   if (sym.k !== 'data') throw dynamic('a scalar');
   const constant = plain(sym);
   const own = kindOf(constant.type);
@@ -106,6 +110,11 @@ export function refOf(builder: IrBuilder, sym: Sym, kind?: Kind): Ref {
   }
   if (own === undefined || wanted === undefined) throw dynamic('a scalar');
   return builder.const(wanted, literal(constant.value, wanted));
+}
+
+function firstScore(builder: IrBuilder, walk: Walk): Ref {
+  const score = walkScore(builder, walk);
+  return refOf(builder, score.k === 'items' ? score.items[0]! : score);
 }
 
 function literal(value: Value, kind: Kind): Literal {

@@ -12,6 +12,8 @@ export interface Walk {
   readonly type: AvroType & { type: 'record' };
   /** Whether a missing feature takes the `missing` branch; else it is compared as it is. */
   readonly threeWay: boolean;
+  /** Only the first item of a score that is an array is wanted; an empty array gives a missing score. */
+  readonly firstItem?: true;
 }
 
 const TESTS: Readonly<Record<string, { test: Test; flipped?: true }>> = {
@@ -68,7 +70,7 @@ class Grower {
         { expected: Object.keys(TESTS).join(', ') },
       );
     }
-    const index = this.#split(node, row.test);
+    const index = this.#split(walk, node, row.test);
     const [yes, no] = row.flipped ? [node.fail, node.pass] : [node.pass, node.fail];
     const whenTrue = this.#child(walk, yes);
     const whenFalse = this.#child(walk, no);
@@ -80,15 +82,17 @@ class Grower {
     return index;
   }
 
-  #split(node: NodeValue, test: Test): number {
+  #split(walk: Walk, node: NodeValue, test: Test): number {
     const feature = this.#feature(node.field);
-    const value = untagged(node.value);
+    const { value, type } = bare(node.value, fieldType(walk, 'value'));
     if (test === 'true') return this.splits.split(feature, test, 0);
-    if (test === 'in')
+    if (test === 'in') {
+      const items = type.type === 'array' ? type.items : type;
       return this.splits.splitIn(
         feature,
-        (value as Value[]).map((member) => untagged(member) as string | number),
+        (value as Value[]).map((member) => bare(member, items).value as string | number),
       );
+    }
     if (typeof value === 'string') {
       if (test === 'eq') return this.splits.splitIn(feature, [value]);
       throw declined('pfa-tree-text', `a tree that compares text with ${node.operator}`, {});
@@ -107,27 +111,39 @@ class Grower {
   #child(walk: Walk, value: Value): number {
     if (value === null) throw declined('pfa-null-score', 'a tree whose leaf is null', {});
     if (unionTag(value) === nameOf(walk.type)) return this.grow(walk, untagged(value));
-    const score = untagged(value);
-    this.scores.push(
-      Array.isArray(score)
-        ? score.map((item) => Number(untagged(item as Value)))
-        : typeof score === 'string'
-          ? score
-          : Number(score),
-    );
+    this.scores.push(scoreOf(value, fieldType(walk, 'pass')));
     return this.splits.leaf();
   }
 }
 
+/** A value without its union's tag, and the type of that. */
+function bare(value: Value, type: AvroType): { value: Value; type: AvroType } {
+  if (type.type !== 'union' || value === null) return { value, type };
+  const tag = unionTag(value);
+  return { value: untagged(value), type: type.branches.find((branch) => nameOf(branch) === tag) ?? type };
+}
+
+function fieldType(walk: Walk, name: string): AvroType {
+  return walk.type.fields.find((field) => field.name === name)!.type;
+}
+
+function scoreOf(leaf: Value, type: AvroType): Score {
+  const score = bare(leaf, type);
+  if (typeof score.value === 'string') return score.value;
+  if (score.type.type !== 'array') return Number(score.value);
+  const { items } = score.type;
+  return (score.value as Value[]).map((item) => Number(bare(item, items).value));
+}
+
 function scoreType(walk: Walk): AvroType {
-  const pass = walk.type.fields.find((field) => field.name === 'pass')!.type;
+  const pass = fieldType(walk, 'pass');
   const own = nameOf(walk.type);
   const branches = pass.type === 'union' ? pass.branches : [pass];
   return branches.find((branch) => nameOf(branch) !== own)!;
 }
 
 export function isVectorScore(walk: Walk): boolean {
-  return scoreType(walk).type === 'array';
+  return scoreType(walk).type === 'array' && walk.firstItem === undefined;
 }
 
 /** The kind in which numeric scores are added. */
@@ -197,10 +213,13 @@ function finish(
     const node = { features, splits, width: labels.length, leaves, combine };
     return { scores: builder.trees('float64', node), width: labels.length, labels };
   }
-  const width = Array.isArray(scores[0]) ? scores[0].length : 1;
-  const leaves = Float64Array.from(
-    scores.flatMap((score) => (typeof score === 'number' ? [score] : [...(score as readonly number[])])),
-  );
+  const vectors = scores.map((score) => (typeof score === 'number' ? [score] : (score as readonly number[])));
+  const width = Math.max(1, ...vectors.map(({ length }) => length));
+  const missing = new Array<number>(width).fill(Number.NaN);
+  if (vectors.some(({ length }) => length !== width && length !== 0)) {
+    throw declined('pfa-score-lengths', 'a tree whose scores are arrays of several lengths', {});
+  }
+  const leaves = Float64Array.from(vectors.flatMap((vector) => (vector.length === 0 ? missing : vector)));
   return { scores: builder.trees(kind, { features, splits, width, leaves, combine }), width };
 }
 
@@ -208,7 +227,7 @@ function finish(
 export function walkScore(builder: IrBuilder, walk: Walk): Sym {
   const { scores, width, labels } = combineWalks(builder, [walk], 'sum');
   if (labels !== undefined) return ref(labelOf(builder, builder.reduce('argmax', scores), labels));
-  if (scoreType(walk).type === 'array') return { k: 'items', items: builder.elements(scores).map(ref) };
+  if (isVectorScore(walk)) return { k: 'items', items: builder.elements(scores).map(ref) };
   return width === 1 ? ref(builder.element(scores, 0)) : { k: 'items', items: builder.elements(scores).map(ref) };
 }
 
@@ -221,12 +240,14 @@ export function labelOf(builder: IrBuilder, index: Ref, labels: readonly string[
   );
 }
 
+function likeFirst(walk: Walk, first: Walk): boolean {
+  return walk.datum === first.datum && walk.threeWay === first.threeWay && walk.firstItem === first.firstItem;
+}
+
 /** The walks behind an array of scores of one datum, or undefined where it is something else. */
 export function walksOf(sym: Sym): Walk[] | undefined {
   const items = sym.k === 'items' ? itemsOf(sym) : [];
   const walks = items.flatMap((item) => (item.k === 'score' ? [item.walk] : []));
   if (walks.length === 0 || walks.length !== items.length) return undefined;
-  return walks.every((walk) => walk.datum === walks[0]!.datum && walk.threeWay === walks[0]!.threeWay)
-    ? walks
-    : undefined;
+  return walks.every((walk) => likeFirst(walk, walks[0]!)) ? walks : undefined;
 }

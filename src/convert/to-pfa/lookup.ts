@@ -1,11 +1,11 @@
 import type { LookupNode, OneHotNode } from '../../ir/nodes.js';
-import type { Type } from '../../ir/types.js';
+import { sizeOf, type Type } from '../../ir/types.js';
 import { double, type Json, text } from './json.js';
 import { isNullable, PFA_KIND } from './types.js';
 import { arrayOf, literal, type PfaWriter } from './writer.js';
 
 /** Fewer keys than this are compared one by one. */
-const FEW = 4;
+const FEW = 2;
 
 /** Writes a lookup: an array cell for the keys 0, 1, 2, …, a map cell for text, else a chain of comparisons. */
 export function writeLookup(writer: PfaWriter, node: LookupNode): Json {
@@ -54,9 +54,17 @@ function isCounted(keys: LookupNode['keys']): boolean {
 
 function counted(writer: PfaWriter, node: LookupNode, key: Json, from: Type, list: Json[], otherwise: Json): Json {
   const cell = writer.cell('labels', { type: 'array', items: PFA_KIND[node.type.kind] }, list);
+  if (isIndex(writer, node)) return { attr: cell, path: [key] };
   const index: Json = from.kind === 'int64' ? { 'cast.int': [key] } : key;
   const inside: Json = { '&&': [{ '>=': [key, 0] }, { '<': [key, node.keys.length] }] };
   return { if: inside, then: { attr: cell, path: [index] }, else: otherwise };
+}
+
+/** Whether the key is an index into a vector no longer than the table: an int in PFA, and always in range. */
+function isIndex(writer: PfaWriter, node: LookupNode): boolean {
+  const from = writer.node(node.input);
+  if (from.op !== 'reduce' || !from.fn.startsWith('arg')) return false;
+  return sizeOf(writer.type(from.input)) <= node.keys.length;
 }
 
 /** A literal as data of a cell, where text is text. */

@@ -88,15 +88,14 @@ function writePack(writer: PfaWriter, node: PackNode): Json {
 
 function writeReduce(writer: PfaWriter, node: ReduceNode): Json {
   const value = writer.value(node.input);
-  const long = (expression: Json): Json => ({ upcast: expression, as: 'long' });
   const rules: { readonly [F in ReduceNode['fn']]: () => Json } = {
     sum: () => orderedSum(writer, node, value),
     mean: () => ({ 'cast.double': [{ 'a.mean': [value] }] }),
     min: () => ({ 'a.min': [value] }),
     max: () => ({ 'a.max': [value] }),
     median: () => ({ 'a.median': [value] }),
-    argmax: () => long({ 'a.argmax': [value] }),
-    argmin: () => long({ 'a.argmin': [value] }),
+    argmax: () => ({ 'a.argmax': [value] }),
+    argmin: () => ({ 'a.argmin': [value] }),
   };
   const reduced = rules[node.fn]();
   if (!writer.type(node.input).missing || !node.type.missing || isFloatKind(node.type.kind)) return reduced;

@@ -1,6 +1,5 @@
 import { type Splits, TEST, TESTS, type Test } from '../../ir/forest.js';
 import type { TreesNode } from '../../ir/nodes.js';
-import type { JsonNode } from '../../wire/json.js';
 import { declined } from '../declined.js';
 import { double, type Json, tree } from './json.js';
 import { Names } from './names.js';
@@ -200,14 +199,15 @@ class ForestShape {
         this.#node.origin ?? {},
       );
     }
-    const { test, flipped } = this.#canonical(TESTS[splits.test[index]!]!);
+    const finite = finiteTest(TESTS[splits.test[index]!]!, splits.threshold[index]!);
+    const { test, flipped } = this.#canonical(finite.test);
     const [whenTrue, whenFalse] = flipped
       ? [splits.whenFalse[index]!, splits.whenTrue[index]!]
       : [splits.whenTrue[index]!, splits.whenFalse[index]!];
     return {
       field: this.#fields[splits.feature[index]!] ?? this.#fields[0]!,
-      operator: OPERATORS[test],
-      value: this.#value(index),
+      operator: finite.never === true ? 'alwaysFalse' : OPERATORS[test],
+      value: this.#value(index, finite.threshold),
       pass: this.#child(whenTrue, budget),
       fail: this.#child(whenFalse, budget),
       ...(this.#threeWay ? { missing: this.#child(splits.whenMissing[index]!, budget) } : {}),
@@ -245,20 +245,15 @@ class ForestShape {
     return width === 1 && !this.#gaps ? double(values[0]!) : values.map(double);
   }
 
-  #value(index: number): Json {
+  #value(index: number, threshold: number): Json {
     const { splits, features } = this.#node;
     const test = splits.test[index]!;
     if (test === TEST.true) return this.#zero();
     const kind = this.#writer.type(features[splits.feature[index]!]!).kind;
-    if (test !== TEST.in) return this.#tagged('double', this.#finite(splits.threshold[index]!));
+    if (test !== TEST.in) return this.#tagged('double', double(threshold));
     const members = splits.sets[splits.threshold[index]!]!;
     const list = kind === 'string' ? members.map(String) : members.map((member) => double(Number(member)));
     return this.#tagged('array', list);
-  }
-
-  #finite(threshold: number): JsonNode {
-    if (Number.isFinite(threshold)) return double(threshold);
-    throw declined('infinite-threshold', 'PFA has no literal for an infinite threshold', this.#node.origin ?? {});
   }
 
   /** Some value of the right type, for a test that does not look at it. */
@@ -272,6 +267,38 @@ class ForestShape {
   }
 }
 
+interface FiniteTest {
+  readonly test: Test;
+  readonly threshold: number;
+  readonly never?: true;
+}
+
+const LARGEST = Number.MAX_VALUE;
+
+/** The same test with a threshold that PFA can spell: x < ∞ is x ≤ the largest double, x ≤ ∞ always holds. */
+function finiteTest(test: Test, threshold: number): FiniteTest {
+  if (test === 'in' || test === 'true' || Number.isFinite(threshold)) return { test, threshold };
+  const above = threshold > 0;
+  const tests: { readonly [T in Test]?: FiniteTest } = above
+    ? {
+        lt: { test: 'le', threshold: LARGEST },
+        le: { test: 'true', threshold: 0 },
+        gt: { test: 'true', threshold: 0, never: true },
+        ge: { test: 'gt', threshold: LARGEST },
+        eq: { test: 'gt', threshold: LARGEST },
+        ne: { test: 'le', threshold: LARGEST },
+      }
+    : {
+        lt: { test: 'true', threshold: 0, never: true },
+        le: { test: 'lt', threshold: -LARGEST },
+        gt: { test: 'ge', threshold: -LARGEST },
+        ge: { test: 'true', threshold: 0 },
+        eq: { test: 'lt', threshold: -LARGEST },
+        ne: { test: 'ge', threshold: -LARGEST },
+      };
+  return tests[test]!;
+}
+
 /** Whether some missing feature goes elsewhere than NaN would go by PFA's comparisons without a third branch. */
 function needsMissing(splits: Splits): boolean {
   for (let i = 0; i < splits.leaf.length; i++) {
@@ -279,7 +306,8 @@ function needsMissing(splits: Splits): boolean {
     const test = TESTS[splits.test[i]!]!;
     const natural =
       test === 'gt' || test === 'ge' || test === 'true' || test === 'ne' ? splits.whenTrue[i] : splits.whenFalse[i];
-    if (splits.whenMissing[i] !== natural || test === 'in') return true;
+    const infinite = test !== 'in' && test !== 'true' && !Number.isFinite(splits.threshold[i]!);
+    if (splits.whenMissing[i] !== natural || test === 'in' || infinite) return true;
   }
   return false;
 }
