@@ -3,6 +3,7 @@ import { activationKernels } from './ops/activation.js';
 import { castKernels } from './ops/cast.js';
 import { constantKernels } from './ops/constant.js';
 import { controlKernels } from './ops/control.js';
+import { convKernels } from './ops/conv.js';
 import { elementwiseKernels } from './ops/elementwise.js';
 import { indexingKernels } from './ops/indexing.js';
 import { labelEncoderKernels } from './ops/label-encoder.js';
@@ -11,6 +12,8 @@ import { matmulKernels } from './ops/matmul.js';
 import { microsoftKernels } from './ops/microsoft.js';
 import { featureKernels } from './ops/ml-features.js';
 import { linearKernels } from './ops/ml-linear.js';
+import { normalizationKernels } from './ops/normalization.js';
+import { poolKernels } from './ops/pool.js';
 import { reduceKernels } from './ops/reduce.js';
 import { textKernels } from './ops/text.js';
 import { treeKernels } from './ops/tree-ensemble.js';
@@ -21,6 +24,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   ...castKernels,
   ...constantKernels,
   ...controlKernels,
+  ...convKernels,
   ...elementwiseKernels,
   ...featureKernels,
   ...indexingKernels,
@@ -29,6 +33,8 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   ...linearKernels,
   ...matmulKernels,
   ...microsoftKernels,
+  ...normalizationKernels,
+  ...poolKernels,
   ...reduceKernels,
   ...textKernels,
   ...treeKernels,
