@@ -20,6 +20,8 @@ export { type Analysis, analyseProgram } from './evaluate/analyse.js';
 export type { LibraryFunction } from './library/function.js';
 export { LIBRARY, MODULES } from './library/index.js';
 export { readProgram } from './parse/program.js';
+export { printPretty } from './pretty/print.js';
+export { readPretty } from './pretty/read.js';
 export { readPfa, readPfaText } from './read.js';
 export { typeText } from './relations.js';
 export { pfaScorer } from './scorer.js';

@@ -2,11 +2,12 @@ import { gunzipSync } from 'fflate';
 import { SamescoreError } from '../core/errors.js';
 import type { Limits } from '../core/limits.js';
 import { withDefaults } from '../core/limits.js';
-import { type JsonNode, lineColumn, readJson } from '../wire/json.js';
+import { type JsonNode, lineColumn, member, readJson } from '../wire/json.js';
 import { readYaml } from '../wire/yaml.js';
 import { complainedOf } from './complaints.js';
 import type { PfaDocument } from './document.js';
 import { PfaSyntaxError } from './errors.js';
+import { readPretty } from './pretty/read.js';
 import { offsetOf } from './where.js';
 
 /**
@@ -38,18 +39,53 @@ function unzip(bytes: Uint8Array, longest: number): Uint8Array {
   }
 }
 
-/** Reads a document from JSON or YAML text. */
+/** Reads a document from JSON, YAML or PrettyPFA text. */
 export function readPfaText(text: string, limits: Partial<Limits> = {}): PfaDocument {
   const start = /^\uFEFF?\s*/.exec(text)?.[0].length ?? 0;
-  const format = text[start] === '{' || text[start] === '[' ? 'json' : 'yaml';
-  let root: JsonNode;
+  if (text[start] === '{' || text[start] === '[')
+    return { root: syntax(() => readJson(text, limits)), text, format: 'json' };
+  let failure: unknown;
+  let root: JsonNode | undefined;
   try {
-    root = format === 'json' ? readJson(text, limits) : readYaml(text, limits);
+    root = syntax(() => readYaml(text, limits));
+    if (!hasPrettyCode(root)) return { root, text, format: 'yaml' };
+  } catch (error) {
+    failure = error;
+    if (!PRETTY.test(text)) throw error;
+  }
+  try {
+    return { root: readPretty(text, limits), text, format: 'json' };
+  } catch (error) {
+    throw failure !== undefined && !/^\s*\/\/|[;=(]\s*$/m.test(text) ? failure : error;
+  }
+}
+
+/** A heading that PrettyPFA documents have, at the beginning of a line. */
+const PRETTY = /^(?:action|input|output|types|fcns|cells)\s*:/m;
+const WORD = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$/;
+
+/** Whether YAML found code where PFA has structures: then the text is PrettyPFA, whose headings look like YAML's keys. */
+function hasPrettyCode(root: JsonNode): boolean {
+  if (root.kind !== 'object') return false;
+  return ['input', 'output', 'action', 'begin', 'end', 'merge', 'cells', 'pools', 'fcns', 'types'].some((key) => {
+    const value = member(root, key);
+    return value?.kind === 'string' && !WORD.test(value.value);
+  });
+}
+
+function syntax(read: () => JsonNode): JsonNode {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof SamescoreError)) throw error;
-    throw new PfaSyntaxError(error.sentence, { ...error, place: error.place });
+    const { expected, got, hint, place, sentence } = error;
+    throw new PfaSyntaxError(sentence, {
+      place,
+      ...(expected === undefined ? {} : { expected }),
+      ...(got === undefined ? {} : { got }),
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
-  return { root, text, format };
 }
 
 /** Adds line and column to an error that knows its node. Returns the same error. */
