@@ -53,6 +53,9 @@ export function mixesRows(call: Call): SamescoreError {
 export function inputOf(call: Call, index: number): Value {
   const value = call.inputs[index];
   if (value === undefined) throw cannot(call, 'missing-input', `${call.node.op_type} lacks its input ${index + 1}`);
+  if (value.of === 'rows' && value.running !== undefined && call.node.op_type !== 'Gather') {
+    throw cannot(call, 'cumsum', `${call.node.op_type} of the running sums of CumSum cannot be moved`);
+  }
   return value;
 }
 

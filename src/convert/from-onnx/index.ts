@@ -3,6 +3,7 @@ import type { InputField } from '../../core/scorer.js';
 import type { DataType } from '../../core/table.js';
 import { IrBuilder } from '../../ir/builder.js';
 import type { Program } from '../../ir/nodes.js';
+import { withTextSplits } from '../../ir/ordinal.js';
 import { simplify } from '../../ir/simplify.js';
 import type { GraphProto, NodeProto, OnnxModel, ValueInfoProto } from '../../onnx/document.js';
 import { declined } from '../declined.js';
@@ -48,7 +49,7 @@ export function liftOnnx(model: OnnxModel): Program {
     ...programOutputs(lifting, model, graph),
     metadata: metadataOf(model),
   });
-  return simplify(program);
+  return simplify(withTextSplits(simplify(program)));
 }
 
 function fixedBatch(graph: GraphProto): number | undefined {

@@ -80,7 +80,9 @@ function targetOf(
   const name = recordedTarget(model);
   const label = drafts.find((draft) => draft.role === 'label') ?? drafts.find((draft) => draft.role === 'value');
   const kind: Kind | undefined = label?.value.kind;
-  const known = classes ?? drafts.find((draft) => draft.role === 'probability')?.classes;
+  const scored = drafts.find((draft) => draft.role === 'probability')?.classes;
+  const texts = kind === 'string' ? scored : scored?.map(Number);
+  const known = classes ?? texts;
   if (name === undefined && kind === undefined && known === undefined) return undefined;
   return {
     ...(name === undefined ? {} : { name }),

@@ -18,6 +18,7 @@ import {
   textsAttr,
 } from './call.js';
 import { castTo } from './rules-elementwise.js';
+import { isArgmax } from './rules-shape.js';
 import type { ConstValue, RowValue, Value } from './values.js';
 
 type Key = string | number | bigint;
@@ -85,7 +86,7 @@ function encoded(call: Call, operand: Value, keys: Key[], kind: Kind, values: Li
   const classes = [...table.values()].every((value) => typeof value === 'string' || typeof value === 'number')
     ? ([...table.values()] as (string | number)[])
     : undefined;
-  const wasLabel = operand.of === 'rows' && operand.meaning?.role === 'label';
+  const wasLabel = operand.of === 'rows' && (operand.meaning?.role === 'label' || isArgmax(call, operand));
   const meaning = wasLabel && classes !== undefined && !isFloat(kind) ? { role: 'label' as const, classes } : undefined;
   if (operand.of === 'const') {
     const data = Array.from(operand.data, (key) => table.get(key as Key) ?? otherwise) as ConstValue['data'];

@@ -14,6 +14,7 @@ import {
   tensorAttr,
   textAttr,
 } from './call.js';
+import { cumSum, lastOfRunning, leafTable } from './leaf-tables.js';
 import { tensorOf } from './tensor.js';
 import {
   BATCH,
@@ -142,7 +143,9 @@ const gather: Rule = (call) => {
   const value = inputOf(call, 0);
   const indices = inputOf(call, 1);
   const axis = axisOf(call, intAttr(call, 'axis', 0), value.dims.length);
-  if (indices.of === 'rows') return [tableLookup(call, value, indices, axis)];
+  if (indices.of === 'rows') return [leafTable(call, value, indices, axis) ?? tableLookup(call, value, indices, axis)];
+  const total = value.of === 'rows' ? lastOfRunning(call, value, axis, indices) : undefined;
+  if (total !== undefined) return [total];
   return [taken(call, value, axis, Array.from(indices.data, Number), indices.dims)];
 };
 
@@ -165,7 +168,7 @@ function tableLookup(call: Call, table: Value, indices: RowValue, axis: number):
   return elementwise(call, [indices], (ref) => builder.lookup(ref, table.kind, keys, values), label);
 }
 
-function isArgmax(call: Call, indices: RowValue): boolean {
+export function isArgmax(call: Call, indices: RowValue): boolean {
   const node = call.builder.nodes[indices.ref]!;
   if (node.op === 'cast') return isArgmax(call, { ...indices, ref: node.input });
   return node.op === 'reduce' && (node.fn === 'argmax' || node.fn === 'argmin');
@@ -360,6 +363,7 @@ export const SHAPE_RULES: Readonly<Record<string, Rule>> = {
   Transpose: transpose,
   Gather: gather,
   Concat: concat,
+  CumSum: cumSum,
   Split: split,
   Slice: slice,
   Shape: shape,

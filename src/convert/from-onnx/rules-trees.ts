@@ -51,7 +51,7 @@ function ensemble(
     splits: table.splits,
     width: table.width,
     leaves: table.leaves,
-    combine,
+    combine: table.each ? 'each' : combine,
   });
 }
 
@@ -70,14 +70,15 @@ function regression(call: Call, table: TreeTable, aggregate: string, base: reado
   const combine = COMBINE[aggregate];
   if (combine === undefined) throw cannot(call, 'aggregate', `${call.node.op_type} with ${aggregate}`);
   let scores = ensemble(call, table, refs, width, combine);
+  const size = builder.typeOf(scores).shape[0]!;
   if (aggregate === 'AVERAGE') {
     scores = builder.apply('div', scores, builder.const(width, table.splits.roots.length));
   }
   if (base.length > 0) {
-    const values = base.length === table.width ? base : new Array<number>(table.width).fill(base[0]!);
+    const values = base.length === size ? base : new Array<number>(size).fill(base[0]!);
     scores = builder.apply('add', scores, builder.constVector(width, values));
   }
-  return table.width === 1 ? builder.element(scores, 0) : scores;
+  return size === 1 ? builder.element(scores, 0) : scores;
 }
 
 const treeRegressor: Rule = (call) => {
@@ -96,7 +97,7 @@ const treeEnsemble5: Rule = (call) => {
   const table = treeTable5(call);
   const scores = regression(call, table, AGGREGATES[intAttr(call, 'aggregate_function', 1)] ?? '?', []);
   const name = TRANSFORMS[intAttr(call, 'post_transform', 0)] ?? '?';
-  return [rowsOf(call.builder, transform(call, scores, name, table.width === 1))];
+  return [rowsOf(call.builder, transform(call, scores, name, intAttr(call, 'n_targets', 1) === 1))];
 };
 
 /** ONNX Runtime's own formula, in float: exact where the plain 1 / (1 + e⁻ˣ) would round another way. */

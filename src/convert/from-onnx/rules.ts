@@ -21,7 +21,6 @@ const MAIN: Readonly<Record<string, Entry>> = {
   If: 'branches over a whole batch of rows',
   Loop: 'repeats over a whole batch of rows',
   Scan: 'runs over a whole batch of rows',
-  CumSum: NOT_YET,
   OneHot: NOT_YET,
   Range: NOT_YET,
   NonZero: 'has a result whose size depends on the values',

@@ -8,6 +8,8 @@ export interface TreeTable {
   readonly leaves: Float64Array;
   /** leafCount × width: whether a leaf names the target at all. */
   readonly named: Uint8Array;
+  /** Every tree has `width` targets of its own, one after another. */
+  readonly each: boolean;
 }
 
 /** nodes_modes by their eighth letter and length: BRANCH_LEQ, BRANCH_LT, BRANCH_GTE, …; -1 is LEAF. */
@@ -130,7 +132,46 @@ export function treeTable(call: Call, kind: 'class' | 'target', width: number): 
     leafCount,
     sets: [],
   };
-  return { splits, width, ...leafValues(call, kind, width, splits, place) };
+  return { splits, ...leafValues(call, kind, width, splits, place) };
+}
+
+/** The tree of each leaf; undefined where trees share leaves. */
+function treeOfLeaf(splits: Splits): Int32Array | undefined {
+  const owner = new Int32Array(splits.leafCount).fill(-1);
+  const stack: number[] = [];
+  for (let tree = 0; tree < splits.roots.length; tree++) {
+    stack.push(splits.roots[tree]!);
+    while (stack.length > 0) {
+      const node = stack.pop()!;
+      const row = splits.leaf[node]!;
+      if (row < 0) {
+        stack.push(splits.whenTrue[node]!, splits.whenFalse[node]!);
+      } else {
+        if (owner[row]! >= 0 && owner[row] !== tree) return undefined;
+        owner[row] = tree;
+      }
+    }
+  }
+  return owner;
+}
+
+/** Whether each tree only scores targets of its own, `width / trees` of them; then the tree of each leaf. */
+function ownTargets(
+  splits: Splits,
+  width: number,
+  entries: number,
+  entry: (index: number) => readonly [row: number, target: number],
+): Int32Array | undefined {
+  const trees = splits.roots.length;
+  const own = width / trees;
+  if (trees < 2 || !Number.isInteger(own)) return undefined;
+  const owner = treeOfLeaf(splits);
+  if (owner === undefined) return undefined;
+  for (let index = 0; index < entries; index++) {
+    const [row, target] = entry(index);
+    if (row >= 0 && Math.floor(target / own) !== owner[row]) return undefined;
+  }
+  return owner;
 }
 
 function leafValues(
@@ -139,24 +180,31 @@ function leafValues(
   width: number,
   splits: Splits,
   place: (tree: number, node: number) => number,
-): { leaves: Float64Array; named: Uint8Array } {
+): Omit<TreeTable, 'splits'> {
   const weights = numbersOf(call, `${kind}_weights`) ?? [];
   const trees = indices(call, `${kind}_treeids`, weights.length);
   const nodes = indices(call, `${kind}_nodeids`, weights.length);
   const targets = indices(call, `${kind}_ids`, weights.length);
-  const leaves = new Float64Array(splits.leafCount * width);
-  const named = new Uint8Array(splits.leafCount * width);
+  const rowOf = (i: number) => splits.leaf[place(Number(trees[i]), Number(nodes[i]))]!;
   for (let i = 0; i < weights.length; i++) {
-    const row = splits.leaf[place(Number(trees[i]), Number(nodes[i]))]!;
     const target = Number(targets[i]);
-    if (row < 0) continue;
     if (!(target >= 0 && target < width)) {
       throw cannot(call, 'tree-table', `${kind}_ids has ${target}`, { expected: `0 to ${width - 1}` });
     }
-    leaves[row * width + target]! += weights[i]!;
-    named[row * width + target] = 1;
   }
-  return { leaves, named };
+  const owner =
+    kind === 'target' ? ownTargets(splits, width, weights.length, (i) => [rowOf(i), Number(targets[i])]) : undefined;
+  const own = owner === undefined ? width : width / splits.roots.length;
+  const leaves = new Float64Array(splits.leafCount * own);
+  const named = new Uint8Array(splits.leafCount * own);
+  for (let i = 0; i < weights.length; i++) {
+    const row = rowOf(i);
+    if (row < 0) continue;
+    const at = row * own + (owner === undefined ? Number(targets[i]) : Number(targets[i]) % own);
+    leaves[at]! += weights[i]!;
+    named[at] = 1;
+  }
+  return { leaves, named, width: own, each: owner !== undefined };
 }
 
 /** Modes of TreeEnsemble (ai.onnx.ml 5), by their numbers. */
@@ -216,15 +264,17 @@ export function treeTable5(call: Call): TreeTable {
     const tracked = tracks !== undefined && Number(tracks[i]) !== 0;
     whenMissing[i] = tracked || code === TEST.ne ? whenTrue[i]! : whenFalse[i]!;
   }
-  const leaves = new Float64Array(leafCount * width);
-  const named = new Uint8Array(leafCount * width);
+  for (let i = 0; i < leafCount; i++) leaf[inner + i] = i;
+  const roots = Int32Array.from((intsAttr(call, 'tree_roots') ?? []) as ArrayLike<number>, Number);
+  const splits = { roots, feature, test, threshold, whenTrue, whenFalse, whenMissing, leaf, leafCount, sets };
+  const owner = ownTargets(splits, width, leafCount, (i) => [i, Number(targets[i])]);
+  const own = owner === undefined ? width : width / roots.length;
+  const leaves = new Float64Array(leafCount * own);
+  const named = new Uint8Array(leafCount * own);
   for (let i = 0; i < leafCount; i++) {
-    const at = i * width + Number(targets[i]);
-    leaf[inner + i] = i;
+    const at = i * own + (Number(targets[i]) % own);
     leaves[at] = weights[i]!;
     named[at] = 1;
   }
-  const roots = Int32Array.from((intsAttr(call, 'tree_roots') ?? []) as ArrayLike<number>, Number);
-  const splits = { roots, feature, test, threshold, whenTrue, whenFalse, whenMissing, leaf, leafCount, sets };
-  return { splits, width, leaves, named };
+  return { splits, leaves, named, width: own, each: owner !== undefined };
 }

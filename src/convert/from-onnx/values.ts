@@ -29,6 +29,8 @@ export interface RowValue {
   readonly batch: number;
   readonly ref: Ref;
   readonly meaning?: Meaning;
+  /** Of which these are the running sums along the second axis. */
+  readonly running?: RowValue;
 }
 
 export type Value = ConstValue | RowValue;
