@@ -19,9 +19,26 @@ function versions({ since, until, deprecated }) {
   return parts.join(', ');
 }
 
+/** Elements that an engine never comes to, because all that may hold them is refused. */
+function unreached(grammar, support, engine) {
+  const refused = (name) => /^(no\b|loads)/.test(support.elements[name]?.[engine] ?? '');
+  const named = new Set(
+    Object.values(grammar.elements).flatMap(({ children }) => children.flatMap(([names]) => names)),
+  );
+  const reached = new Set(Object.keys(grammar.elements).filter((name) => !named.has(name)));
+  for (const name of reached) {
+    if (refused(name)) continue;
+    for (const [names] of grammar.elements[name].children) for (const child of names) reached.add(child);
+  }
+  return new Set(Object.keys(grammar.elements).filter((name) => !reached.has(name)));
+}
+
 /** The page as Markdown. `models` and `functions` are the names that the evaluator's tables hold. */
 export function render({ grammar, support, models, functions }) {
-  const column = (entry, engine, usual) => entry?.[engine] ?? usual;
+  const engineNames = ['samescore', 'jpmml', 'pmml4s'];
+  const lacking = Object.fromEntries(engineNames.map((engine) => [engine, unreached(grammar, support, engine)]));
+  const column = (entry, engine, usual, element) =>
+    entry?.[engine] ?? (usual === 'yes' && lacking[engine].has(element) ? 'no' : usual);
   const lines = [
     '# PMML: what is supported',
     '',
@@ -44,9 +61,9 @@ export function render({ grammar, support, models, functions }) {
       row(
         model ? `**${name}**` : name,
         versions(rule),
-        column(entry, 'samescore', own),
-        column(entry, 'jpmml', usual),
-        column(entry, 'pmml4s', usual),
+        column(entry, 'samescore', own, name),
+        column(entry, 'jpmml', usual, name),
+        column(entry, 'pmml4s', usual, name),
       ),
     );
   }
@@ -63,11 +80,14 @@ export function render({ grammar, support, models, functions }) {
     if (DESCRIPTIVE.test(name)) continue;
     for (const [attribute, { values, since }] of Object.entries(rule.attributes)) {
       const own = support.values[`${name}/${attribute}`];
-      if (own !== undefined) lines.push(row(`${name}/${attribute}`, '', versions({ since }), ...engines(column, own)));
+      if (own !== undefined)
+        lines.push(row(`${name}/${attribute}`, '', versions({ since }), ...engines(column, own, name)));
       for (const [value, from] of Object.entries(values ?? {})) {
         if (attribute === 'functionName' || attribute === 'dataType' || attribute === 'optype') continue;
         const entry = support.values[`${name}/${attribute}=${value}`];
-        lines.push(row(`${name}/${attribute}`, value, versions({ since: from || since }), ...engines(column, entry)));
+        lines.push(
+          row(`${name}/${attribute}`, value, versions({ since: from || since }), ...engines(column, entry, name)),
+        );
       }
     }
   }
@@ -82,8 +102,8 @@ export function render({ grammar, support, models, functions }) {
   return `${lines.join('\n')}\n`;
 }
 
-function engines(column, entry) {
-  return ['samescore', 'jpmml', 'pmml4s'].map((engine) => column(entry, engine, 'yes'));
+function engines(column, entry, name) {
+  return ['samescore', 'jpmml', 'pmml4s'].map((engine) => column(entry, engine, 'yes', element));
 }
 
 export function readTables() {
