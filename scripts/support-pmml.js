@@ -102,7 +102,7 @@ export function render({ grammar, support, models, functions }) {
   return `${lines.join('\n')}\n`;
 }
 
-function engines(column, entry, name) {
+function engines(column, entry, element) {
   return ['samescore', 'jpmml', 'pmml4s'].map((engine) => column(entry, engine, 'yes', element));
 }
 
