@@ -86,7 +86,8 @@ export class Scope {
     const mining = this.#mining.get(name);
     if (mining !== undefined) {
       const outer = this.parent?.find(name, at) ?? inputOf(this.lift, name) ?? this.#global(name);
-      return outer === undefined ? undefined : treatField(this.lift, outer, mining, this.lift.dataFields.get(name));
+      if (outer === undefined || (this.parent !== undefined && isPlain(mining))) return outer;
+      return treatField(this.lift, outer, mining, this.lift.dataFields.get(name));
     }
     const derived = this.#global(name);
     if (derived !== undefined) return derived;
@@ -97,6 +98,13 @@ export class Scope {
     const derived = this.lift.derivedFields.get(name);
     return derived === undefined ? undefined : liftDerivedField(derived, this);
   }
+}
+
+const TREATMENTS = ['invalidValueTreatment', 'missingValueTreatment', 'missingValueReplacement', 'outliers', 'optype'];
+
+/** A field that a nested model takes over as the model around it has prepared it. */
+function isPlain(mining: Element): boolean {
+  return TREATMENTS.every((name) => mining.attribute(name) === undefined);
 }
 
 /** The field of the DataDictionary as an input, with its codes for missing values made missing. */

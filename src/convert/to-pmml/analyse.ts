@@ -34,6 +34,10 @@ export function analyseNumber(fields: Fields, output: Ref): { model: ModelPlan; 
   return { model: { op: 'regression', method: 'none', float, tables: [identity(output)] }, target: {} };
 }
 
+function isWhole(kind: string): boolean {
+  return kind === 'int64' || kind === 'int32';
+}
+
 function isFloatKind(kind: string): boolean {
   return kind === 'float32' || kind === 'float64';
 }
@@ -174,7 +178,8 @@ export function analyseClasses(
 function choiceOf(fields: Fields, label: Ref): Choice | undefined {
   const node = fields.node(label);
   if (node.op === 'lookup') {
-    const index = fields.node(node.input);
+    let index = fields.node(node.input);
+    if (index.op === 'cast' && isWhole(fields.builder.kindOf(index.input))) index = fields.node(index.input);
     const keys = node.keys.map(Number);
     const labels = keys.map((_, at) => node.values[keys.indexOf(at)]!);
     if (labels.some((one) => one === undefined || one === null)) return undefined;
