@@ -3,6 +3,7 @@ import { type Call, cannot, mixesRows } from './call.js';
 import {
   BATCH,
   constRef,
+  literalOf,
   type Meaning,
   packed,
   picked,
@@ -61,7 +62,7 @@ function spread(call: Call, operand: Value, dims: readonly number[], batch: numb
   });
   const strides = stridesOf(own).map((stride, axis) => (own[axis] === 1 ? 0 : stride));
   if (operand.of === 'const') {
-    const all = Array.from(operand.data);
+    const all = Array.from(operand.data, literalOf);
     if (all.every((value) => Object.is(value, all[0]))) return call.builder.const(operand.kind, all[0]!);
     return constRef(
       call.builder,

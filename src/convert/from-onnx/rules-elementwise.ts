@@ -25,9 +25,17 @@ export function comparison(fn: Primitive, withNaN: boolean): Rule {
       if (!call.builder.typeOf(test).missing) return test;
       if (!strings) return call.builder.apply('coalesce', test, call.builder.const('bool', withNaN));
       const none = (ref: Ref) => call.builder.apply('is-missing', ref);
+      // Against the empty text it is the question whether the other one is missing.
+      if (isNull(call, b!)) return none(a!);
+      if (isNull(call, a!)) return none(b!);
       const same = call.builder.apply('and', none(a!), none(b!));
-      return call.builder.apply('coalesce', test, fn === 'eq' ? same : call.builder.apply('not', same));
+      return call.builder.apply('coalesce', test, same);
     });
+}
+
+function isNull(call: Call, ref: Ref): boolean {
+  const node = call.builder.nodes[ref]!;
+  return node.op === 'const' && node.values.every((value) => value === null);
 }
 
 function operands(call: Call): Value[] {

@@ -21,6 +21,7 @@ import {
   type ConstValue,
   constRef,
   innerDims,
+  literalOf,
   packed,
   picked,
   product,
@@ -143,11 +144,24 @@ const gather: Rule = (call) => {
   const value = inputOf(call, 0);
   const indices = inputOf(call, 1);
   const axis = axisOf(call, intAttr(call, 'axis', 0), value.dims.length);
+  const constantIndex = indices.of === 'rows' ? call.builder.nodes[indices.ref]! : undefined;
+  if (constantIndex?.op === 'const' && value.of === 'const' && axis === 0) {
+    return [repeatedRow(call, value, Number(constantIndex.values[0]), indices as RowValue)];
+  }
   if (indices.of === 'rows') return [leafTable(call, value, indices, axis) ?? tableLookup(call, value, indices, axis)];
   const total = value.of === 'rows' ? lastOfRunning(call, value, axis, indices) : undefined;
   if (total !== undefined) return [total];
   return [taken(call, value, axis, Array.from(indices.data, Number), indices.dims)];
 };
+
+/** The same row of a constant for every row of the input. */
+function repeatedRow(call: Call, table: ConstValue, index: number, indices: RowValue): RowValue {
+  const rest = table.dims.slice(1);
+  const size = product(rest);
+  const cells = Array.from({ length: size }, (_, at) => table.data[index * size + at]!);
+  const dims = [...indices.dims, ...rest];
+  return shaped(call, constRef(call.builder, table.kind, cells.map(literalOf)), dims, dims.indexOf(BATCH));
+}
 
 /** Gather of constants by a computed index. */
 function tableLookup(call: Call, table: Value, indices: RowValue, axis: number): Value {

@@ -76,6 +76,44 @@ function placeFinder(call: Call, trees: ArrayLike<number | bigint>, nodes: Array
   };
 }
 
+/**
+ * `x ≤ +∞` tells only whether x is missing. Where the present ones go on to a split on the same feature, that split
+ * gets the way of the missing ones, and the question before it is passed over.
+ */
+function joinGuards(splits: Splits): Splits {
+  const { feature, test, threshold, whenTrue, whenFalse, whenMissing, leaf, roots } = splits;
+  const count = feature.length;
+  const parents = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    if (leaf[i]! >= 0) continue;
+    parents[whenTrue[i]!]!++;
+    parents[whenFalse[i]!]!++;
+  }
+  let joined = 0;
+  for (let i = 0; i < count; i++) {
+    if (leaf[i]! >= 0 || test[i] !== TEST.le || threshold[i] !== Number.POSITIVE_INFINITY) continue;
+    const next = whenTrue[i]!;
+    const missing = whenMissing[i]!;
+    if (missing === next || leaf[next]! >= 0 || feature[next] !== feature[i] || parents[next] !== 1) continue;
+    whenMissing[next] = missing;
+    test[i] = TEST.true;
+    joined++;
+  }
+  if (joined === 0) return splits;
+  const resolved = (start: number): number => {
+    let node = start;
+    while (leaf[node]! < 0 && test[node] === TEST.true) node = whenTrue[node]!;
+    return node;
+  };
+  for (let i = 0; i < count; i++) {
+    if (leaf[i]! >= 0 || test[i] === TEST.true) continue;
+    whenTrue[i] = resolved(whenTrue[i]!);
+    whenFalse[i] = resolved(whenFalse[i]!);
+    whenMissing[i] = resolved(whenMissing[i]!);
+  }
+  return { ...splits, roots: roots.map(resolved) };
+}
+
 /** The columns of TreeEnsembleClassifier (`class`) and TreeEnsembleRegressor (`target`). */
 export function treeTable(call: Call, kind: 'class' | 'target', width: number): TreeTable {
   const modes = attribute(call, 'nodes_modes')?.strings ?? [];
@@ -132,7 +170,7 @@ export function treeTable(call: Call, kind: 'class' | 'target', width: number): 
     leafCount,
     sets: [],
   };
-  return { splits, ...leafValues(call, kind, width, splits, place) };
+  return { ...leafValues(call, kind, width, splits, place), splits: joinGuards(splits) };
 }
 
 /** The tree of each leaf; undefined where trees share leaves. */
@@ -276,5 +314,5 @@ export function treeTable5(call: Call): TreeTable {
     leaves[at] = weights[i]!;
     named[at] = 1;
   }
-  return { splits, leaves, named, width: own, each: owner !== undefined };
+  return { splits: joinGuards(splits), leaves, named, width: own, each: owner !== undefined };
 }

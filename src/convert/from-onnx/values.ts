@@ -73,6 +73,11 @@ export function picked(builder: IrBuilder, ref: Ref, picks: readonly number[]): 
   );
 }
 
+/** ONNX spells a missing text as the empty one. */
+export function literalOf(cell: Exclude<Literal, null>): Literal {
+  return cell === '' ? null : cell;
+}
+
 /** A constant vector or scalar of the program. */
 export function constRef(builder: IrBuilder, kind: Kind, data: readonly Literal[]): Ref {
   return data.length === 1 ? builder.const(kind, data[0]!) : builder.constVector(kind, data);
