@@ -69,7 +69,9 @@ function binOf(call: Call, args: readonly number[]): number {
     if (low >= high || Number.isNaN(low) || Number.isNaN(high)) throw call.error(22000);
     if (count < 1) throw call.error(22001);
     if (Number.isNaN(x) || x < low || x >= high) throw call.error(22002);
-    return Math.min(count - 1, Math.floor((count * (x - low)) / (high - low)) || 0) + 0;
+    const bin = Math.floor(count * ((x - low) / (high - low)));
+    if (!(bin >= 0 && bin < count)) throw call.error(22002);
+    return bin + 0;
   }
   const [, origin, width] = args as [number, number, number];
   if (!Number.isFinite(origin)) throw call.error(22000);

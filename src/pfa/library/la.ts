@@ -75,8 +75,9 @@ function hasNonFinite(x: Matrix): boolean {
 
 /** Refuses empty and ragged matrices with the errors `code` and `code + 1`. */
 function regularArray(call: Call, code: number, x: Matrix): void {
-  if (isEmpty(x)) throw call.error(code);
+  if (x.length < 1) throw call.error(code);
   if (isRagged(x)) throw call.error(code + 1);
+  if (isEmpty(x)) throw call.error(code);
 }
 
 /** Refuses maps without rows or columns with the error `code`. */

@@ -34,7 +34,8 @@ function quantile(code: number, valid: Valid, run: (p: number, ...parameters: nu
 
 const isRate: Valid = (lambda) => lambda! >= 0;
 const isTrialsLeft: Valid = (size, prob) => size! >= 0 && prob! > 0 && prob! <= 1;
-const isTrials: Valid = (size, prob) => size! >= 0 && prob! >= 0 && prob! <= 1;
+/** Both engines refuse no trials as well as a negative number of them. */
+const isTrials: Valid = (size, prob) => size! > 0 && prob! >= 0 && prob! <= 1;
 const isChance: Valid = (prob) => prob! > 0 && prob! <= 1;
 /** Both engines refuse an urn without black balls too. */
 const isUrn: Valid = (m, n, k) => m! + n! >= k! && m! >= 0 && n! >= 0 && n !== 0 && k! >= 0;

@@ -163,7 +163,7 @@ export const PROB_DIST: LibraryModule = [
     errors: { 13060: 'invalid parameterization', 13061: 'invalid input' },
     bind: at(13060, {
       valid: notNegative,
-      run: (x, dof) => (dof === 0 ? (x === 0 ? Infinity : 0) : gammaDensity(x, dof! / 2, 2)),
+      run: (x, dof) => (dof === 0 ? (x === 0 ? Infinity : 0) : x <= 0 ? 0 : gammaDensity(x, dof! / 2, 2)),
     }),
   },
   {

@@ -36,13 +36,14 @@ function searching(code: number, run: (haystack: Haystack, rest: readonly Value[
   };
 }
 
+/** The searches on a haystack; nothing matches in an empty one, not even a pattern that matches nothing at all. */
 function prepared(call: Call, haystack: Value, program: Program): Haystack {
   const spend = (steps: number) => call.engine.spend(steps);
   const codes: Codes = typeof haystack === 'string' ? codePoints(haystack) : (haystack as Uint8Array);
   const plain = typeof haystack === 'string' && codes.length === haystack.length;
   return {
-    first: () => search(program, codes, 0, spend),
-    all: () => searchAll(program, codes, spend),
+    first: () => (codes.length === 0 ? undefined : search(program, codes, 0, spend)),
+    all: () => (codes.length === 0 ? [] : searchAll(program, codes, spend)),
     length: codes.length,
     part(start, end) {
       if (typeof haystack !== 'string') return (haystack as Uint8Array).slice(start, end);

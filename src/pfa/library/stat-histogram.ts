@@ -36,8 +36,8 @@ function fillFixed(call: Call, x: number, w: number, histogram: Histogram): Chan
     number,
   ];
   if (bins < 1) throw call.error(14082);
-  if (!(low < high) || !Number.isFinite(low) || !Number.isFinite(high)) throw call.error(14081);
   if (values.length !== bins) throw call.error(14080);
+  if (!isRange(low, high)) throw call.error(14081);
   const changes: Changes = {};
   if (countedApart(histogram, changes, [x], w)) return changes;
   if (x < low) counted(histogram, changes, 'underflow', w);
@@ -46,8 +46,12 @@ function fillFixed(call: Call, x: number, w: number, histogram: Histogram): Chan
   return changes;
 }
 
+function isRange(low: number, high: number): boolean {
+  return low < high && Number.isFinite(low) && Number.isFinite(high);
+}
+
 function binOf(x: number, bins: number, low: number, high: number): number {
-  return Math.min(bins - 1, Math.floor((bins * (x - low)) / (high - low)));
+  return Math.min(bins - 1, Math.floor(((x - low) / (high - low)) * bins));
 }
 
 function fillGrowing(call: Call, x: number, w: number, histogram: Histogram): Changes {
@@ -60,7 +64,8 @@ function fillGrowing(call: Call, x: number, w: number, histogram: Histogram): Ch
   else if (x === Infinity) counted(histogram, changes, 'overflow', w);
   else {
     // both engines put the first sample of a histogram without bins into its first bin
-    const index = values.length === 0 ? 0 : Math.floor((x - low) / size);
+    const index =
+      values.length === 0 ? 0 : Math.floor(((x - low) / (low + size * values.length - low)) * values.length);
     call.engine.spend(Math.max(0, index - values.length));
     const grown = [...values];
     while (grown.length <= index) grown.push(0);
@@ -136,9 +141,8 @@ function fill2d(call: Call, x: number, y: number, w: number, histogram: Histogra
   const values = histogram['values'] as Matrix;
   const [columns, rows] = [number('xnumbins'), number('ynumbins')];
   if (columns < 1 || rows < 1) throw call.error(14092);
-  const isRange = (low: number, high: number) => low < high && Number.isFinite(low) && Number.isFinite(high);
-  if (!isRange(number('xlow'), number('xhigh')) || !isRange(number('ylow'), number('yhigh'))) throw call.error(14091);
   if (values.length !== columns || values.some((row) => row.length !== rows)) throw call.error(14090);
+  if (!isRange(number('xlow'), number('xhigh')) || !isRange(number('ylow'), number('yhigh'))) throw call.error(14091);
   const changes: Changes = {};
   if (countedApart(histogram, changes, [x, y], w)) return changes;
   const across = side(x, number('xlow'), number('xhigh'));

@@ -26,11 +26,6 @@ function within(code: number, run: (time: LocalTime) => number): (call: Call) =>
   });
 }
 
-const secondOf = (time: LocalTime): number => time.second + time.fraction;
-const minuteOf = (time: LocalTime): number => time.minute + secondOf(time) / 60;
-const hourOf = (time: LocalTime): number => time.hour + minuteOf(time) / 60;
-const dayOf = (time: LocalTime): number => time.day + hourOf(time) / 24;
-
 function isWorkHours(time: LocalTime): boolean {
   return time.weekday < 5 && time.hour >= 9 && time.hour < 17;
 }
@@ -136,51 +131,51 @@ export const TIME: LibraryModule = [
   {
     name: 'time.isSecondOfMinute',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the second, with its fraction, lies in [low, high).',
+    doc: 'Whether the second lies in [low, high).',
     errors: { 40090: 'bad time range', 40091: 'unrecognized timezone string', 40092: 'timestamp out of range' },
-    bind: within(40090, secondOf),
+    bind: within(40090, (time) => time.second),
   },
   {
     name: 'time.isMinuteOfHour',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the minute, with its fraction, lies in [low, high).',
+    doc: 'Whether the minute lies in [low, high).',
     errors: { 40100: 'bad time range', 40101: 'unrecognized timezone string', 40102: 'timestamp out of range' },
-    bind: within(40100, minuteOf),
+    bind: within(40100, (time) => time.minute),
   },
   {
     name: 'time.isHourOfDay',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the hour, with its fraction, lies in [low, high).',
+    doc: 'Whether the hour lies in [low, high).',
     errors: { 40110: 'bad time range', 40111: 'unrecognized timezone string', 40112: 'timestamp out of range' },
-    bind: within(40110, hourOf),
+    bind: within(40110, (time) => time.hour),
   },
   {
     name: 'time.isDayOfWeek',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the day of the week, with its fraction, lies in [low, high).',
+    doc: 'Whether the day of the week lies in [low, high).',
     errors: { 40120: 'bad time range', 40121: 'unrecognized timezone string', 40122: 'timestamp out of range' },
-    bind: within(40120, (time) => time.weekday + hourOf(time) / 24),
+    bind: within(40120, (time) => time.weekday),
   },
   {
     name: 'time.isDayOfMonth',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the day of the month, with its fraction, lies in [low, high).',
+    doc: 'Whether the day of the month lies in [low, high).',
     errors: { 40130: 'bad time range', 40131: 'unrecognized timezone string', 40132: 'timestamp out of range' },
-    bind: within(40130, dayOf),
+    bind: within(40130, (time) => time.day),
   },
   {
     name: 'time.isMonthOfYear',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the month, with its fraction, lies in [low, high).',
+    doc: 'Whether the month lies in [low, high).',
     errors: { 40140: 'bad time range', 40141: 'unrecognized timezone string', 40142: 'timestamp out of range' },
-    bind: within(40140, (time) => time.month + (dayOf(time) - 1) / daysInMonth(time.year, time.month)),
+    bind: within(40140, (time) => time.month),
   },
   {
     name: 'time.isDayOfYear',
     signatures: ['(ts: double, zone: string, low: double, high: double) -> boolean'],
-    doc: 'Whether the day of the year, with its fraction, lies in [low, high).',
+    doc: 'Whether the day of the year lies in [low, high).',
     errors: { 40150: 'bad time range', 40151: 'unrecognized timezone string', 40152: 'timestamp out of range' },
-    bind: within(40150, (time) => time.dayOfYear + hourOf(time) / 24),
+    bind: within(40150, (time) => time.dayOfYear),
   },
   {
     name: 'time.isWeekend',

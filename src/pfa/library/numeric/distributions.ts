@@ -93,9 +93,10 @@ function xLnY(x: number, y: number): number {
   return x === 0 ? 0 : x * Math.log(y);
 }
 
+/** Zero where all trials succeed, whatever the formula gives: so both engines have it. */
 export function binomialMass(x: number, size: number, prob: number): number {
-  if (x < 0 || x > size) return 0;
-  return Math.exp(lnChoose(size, x) + xLnY(x, prob) + (x === size ? 0 : (size - x) * Math.log1p(-prob)));
+  if (x < 0 || x >= size) return 0;
+  return Math.exp(lnChoose(size, x) + xLnY(x, prob) + (size - x) * Math.log1p(-prob));
 }
 
 export function binomialLower(x: number, size: number, prob: number): number {
@@ -111,11 +112,11 @@ export function negativeBinomialMass(x: number, size: number, prob: number): num
   return Math.exp(lnChoose(x + size - 1, x) + size * Math.log(prob) + (x === 0 ? 0 : x * Math.log1p(-prob)));
 }
 
-/** Zero everywhere where no success is wanted: so both engines have it. */
+/** Where no success is wanted, one at zero and zero elsewhere: so both engines have it. */
 export function negativeBinomialLower(x: number, size: number, prob: number): number {
   const whole = Math.floor(x);
   if (whole < 0) return 0;
-  return size === 0 ? 0 : incompleteBeta(prob, size, whole + 1).lower;
+  return size === 0 ? Number(x === 0) : incompleteBeta(prob, size, whole + 1).lower;
 }
 
 export function poissonMass(x: number, lambda: number): number {
