@@ -37,7 +37,7 @@ function inverse(derived: Element, scope: Scope, visited: Set<string>, round: (v
   if (expression === undefined) throw missingElement(derived, 'EXPRESSION');
   const name = expression.attribute('field') ?? '';
   const inner = (): Inverse => {
-    const named = scope.target(name) === undefined ? derivedFieldNamed(derived, name) : undefined;
+    const named = scope.targetNames.includes(name) ? undefined : derivedFieldNamed(derived, name);
     if (named === undefined) return { field: name, category: undefined, restore: (output) => output };
     if (visited.has(name)) throw cyclicDefinition('field', name, named);
     return inverse(named, scope, visited.add(name), round);
