@@ -312,7 +312,10 @@ function isVotes(node: TreesNode): boolean {
   return node.combine === 'sum';
 }
 
-/** Tables of one linear node, else one table a score. */
+/**
+ * Tables of one linear node, else one table a score. The scores of classes are added in double precision even where the
+ * program adds float32: engines add those in ways of their own (fused, in lanes), and the exact sum is nearest to all.
+ */
 function scoreTables(fields: Fields, scores: readonly Ref[], labels: readonly Literal[], method: string): ModelPlan {
   const nodes = scores.map((ref) => fields.node(ref));
   const first = nodes[0]!;
@@ -322,7 +325,7 @@ function scoreTables(fields: Fields, scores: readonly Ref[], labels: readonly Li
       const tables = nodes.map((node, index) =>
         tableOf(fields, linear, node.op === 'element' ? node.index : 0, labels[index]),
       );
-      return { op: 'regression', method, float: linear.type.kind === 'float32', tables };
+      return { op: 'regression', method, float: false, tables };
     }
   }
   return plain(fields, scores, labels, method);
@@ -350,5 +353,6 @@ function binaryClasses(fields: Fields, refs: readonly Ref[], labels: readonly Li
       ? tableOf(fields, linear, node.index, labels[0])
       : identity(score, labels[0]);
   const rest: TablePlan = { label: labels[1]!, intercept: 0, terms: [] };
-  return { op: 'regression', method, float: first.type.kind === 'float32', tables: [table, rest] };
+  const float = linear?.op !== 'linear' && first.type.kind === 'float32';
+  return { op: 'regression', method, float, tables: [table, rest] };
 }

@@ -161,7 +161,7 @@ class Lowering {
     const float = node.type.kind === 'float32';
     const model: ModelPlan =
       source.op === 'linear'
-        ? { op: 'regression', method: 'none', float, tables: [tableOf(this.#fields, source, node.index)] }
+        ? { op: 'regression', method: 'none', float: false, tables: [tableOf(this.#fields, source, node.index)] }
         : columnPlan(source as TreesNode, node.index);
     for (const feature of refsOf(model)) this.#step(feature, steps, seen);
     for (const feature of refsOf(model)) this.#fields.nameOf(feature);

@@ -70,7 +70,7 @@ export function tableOf(fields: Fields, node: LinearNode, row: number, label?: L
       if (coefficient !== 0)
         terms.push({ ref: vector.input, coefficient, category: vector.categories[feature.index]! });
     } else if (coefficient !== 0 || feature.type.missing) {
-      terms.push({ ref: node.type.kind === 'float64' ? unwidened(fields, ref) : ref, coefficient });
+      terms.push({ ref: unwidened(fields, ref), coefficient });
     }
   });
   const intercept = node.intercepts[row]!;
