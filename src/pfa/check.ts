@@ -61,7 +61,9 @@ function warnings(document: PfaDocument, program: Program): Finding[] {
 /** All strings and member names inside the document's code. */
 function namesIn(document: PfaDocument): Set<string> {
   const names = new Set<string>();
-  const waiting = ['begin', 'action', 'end', 'merge', 'fcns', 'input'].map((key) => topLevel(document, key));
+  const fcns = topLevel(document, 'fcns');
+  const waiting = ['begin', 'action', 'end', 'merge', 'input'].map((key) => topLevel(document, key));
+  if (fcns?.kind === 'object') waiting.push(...fcns.members.map(({ value }) => value));
   for (let node = waiting.pop(); node !== undefined || waiting.length > 0; node = waiting.pop()) {
     if (node === undefined) continue;
     if (node.kind === 'string') names.add(node.value);

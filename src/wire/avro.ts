@@ -112,7 +112,7 @@ export class AvroReader {
 
   raw(length: number): Uint8Array {
     const at = this.take(length);
-    return this.source.slice(at, at + length);
+    return new Uint8Array(this.source.subarray(at, at + length));
   }
 
   prefixed(): Uint8Array {

@@ -27,10 +27,10 @@ export function fromPlain(value: unknown, type: AvroType, path = '$'): Value {
     case 'string':
       return typeof value === 'string' ? value : misfit(value, path, 'a string');
     case 'bytes':
-      return value instanceof Uint8Array ? value : misfit(value, path, 'a Uint8Array');
+      return value instanceof Uint8Array ? new Uint8Array(value) : misfit(value, path, 'a Uint8Array');
     case 'fixed':
       return value instanceof Uint8Array && value.length === type.size
-        ? value
+        ? new Uint8Array(value)
         : misfit(value, path, `a Uint8Array of ${type.size} bytes`);
     case 'enum':
       return typeof value === 'string' && type.symbols.includes(value)
