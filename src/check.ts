@@ -1,3 +1,4 @@
+import { bindColumns } from './core/bind.js';
 import { SamescoreError } from './core/errors.js';
 import { type Landmarks, mergeLandmarks } from './core/landmarks.js';
 import type { Table } from './core/table.js';
@@ -6,6 +7,7 @@ import { asTable, type Model, type Rows } from './model.js';
 import { compareScores, type Difference, type Parity } from './parity/compare.js';
 import { noRows } from './parity/errors.js';
 import { generateRows } from './parity/generate.js';
+import { Noise } from './parity/noise.js';
 import { pairOutputs } from './parity/pair.js';
 import { shrink } from './parity/shrink.js';
 import { DEFAULT_TOLERANCE, parseTolerance, type Tolerance } from './parity/tolerance.js';
@@ -66,7 +68,8 @@ export function check(a: Model, b: Model, options: CheckOptions = {}): CheckResu
   const results = parts.map((rows) => {
     const scoresA = a.score(rows, (done) => report?.(a.name, done, rows.length));
     const scoresB = b.score(rows, (done) => report?.(b.name, done, rows.length));
-    const parity = compareScores(scoresA, scoresB, rows, pairing, tolerance);
+    const noise = new Noise(a, bindColumns(rows, a.signature.inputs));
+    const parity = compareScores(scoresA, scoresB, rows, pairing, tolerance, noise);
     return { parity, counterexample: shrink(a, b, rows, parity, settings) };
   });
   const source = options.rows === undefined ? 'generated' : generate > 0 ? 'given and generated' : 'given';
@@ -92,6 +95,7 @@ function joinParities(first: Parity, second: Parity): Parity {
     tolerance: first.tolerance,
     flips: first.flips + second.flips,
     differingRows: first.differingRows + second.differingRows,
+    withinNoise: first.withinNoise + second.withinNoise,
     worstUlps: Math.max(first.worstUlps, second.worstUlps),
     pairs: first.pairs.map((summary, index) => {
       const other = second.pairs[index]!;
@@ -100,6 +104,7 @@ function joinParities(first: Parity, second: Parity): Parity {
         rows: summary.rows + other.rows,
         differing: summary.differing + other.differing,
         inexact: summary.inexact + other.inexact,
+        withinNoise: summary.withinNoise + other.withinNoise,
         worstUlps: Math.max(summary.worstUlps, other.worstUlps),
       };
     }),

@@ -1,6 +1,7 @@
 import type { Role, Scorer, Scores } from '../core/scorer.js';
 import { columnNamed, recordAt, type Table, type Value, valueAt } from '../core/table.js';
 import { noRows } from './errors.js';
+import { Noise } from './noise.js';
 import { canonicalCategory, type Pair, type Pairing, pairOutputs, type Slot } from './pair.js';
 import { agree, DEFAULT_TOLERANCE, type Tolerance } from './tolerance.js';
 
@@ -30,7 +31,9 @@ export interface PairSummary {
   readonly differing: number;
   /** Rows that are not bit for bit the same (within tolerance or not). */
   readonly inexact: number;
-  /** The largest finite distance. */
+  /** Rows outside the tolerance, but no further than the rounding of the first model's own inputs moves it. */
+  readonly withinNoise: number;
+  /** The largest finite distance, rows within that noise left out. */
   readonly worstUlps: number;
 }
 
@@ -42,7 +45,9 @@ export interface Parity {
   readonly flips: number;
   /** Rows with any output outside the tolerance. */
   readonly differingRows: number;
-  /** The largest finite distance of any number. */
+  /** Numbers that differ only by the rounding of the first model's own inputs (see noise.ts). */
+  readonly withinNoise: number;
+  /** The largest finite distance of any other number. */
   readonly worstUlps: number;
   readonly pairs: readonly PairSummary[];
   readonly onlyA: readonly Slot[];
@@ -86,7 +91,8 @@ function compareValues(a: Value, b: Value, width: 32 | 64, role: Role, tolerance
 export function compare(a: Scorer, b: Scorer, rows: Table, options: CompareOptions = {}): Parity {
   if (rows.length === 0) throw noRows();
   const pairing = pairOutputs(a.signature.outputs, b.signature.outputs, options.pairs);
-  return compareScores(a.score(rows), b.score(rows), rows, pairing, options.tolerance ?? DEFAULT_TOLERANCE);
+  const noise = new Noise(a, rows);
+  return compareScores(a.score(rows), b.score(rows), rows, pairing, options.tolerance ?? DEFAULT_TOLERANCE, noise);
 }
 
 const BESIDE_LABEL: ReadonlySet<Role> = new Set<Role>(['probability', 'score']);
@@ -105,7 +111,18 @@ function emptyRows(scores: Scores, slots: readonly Slot[]): Uint8Array {
   return empty;
 }
 
-export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairing, tolerance: Tolerance): Parity {
+/**
+ * Compares predictions that are there already. `noise` tells how far rounding of the inputs moves the first model: a
+ * number outside an ULP tolerance is the same where it lies within as many units of that. Labels know no noise.
+ */
+export function compareScores(
+  a: Scores,
+  b: Scores,
+  rows: Table,
+  pairing: Pairing,
+  tolerance: Tolerance,
+  noise?: Noise,
+): Parity {
   const differing = new Set<number>();
   const flipped = new Set<number>();
   let worst: { row: number; pair: Pair; a: Value; b: Value; ulps: number } | undefined;
@@ -125,11 +142,16 @@ export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairin
     let outside = 0;
     let inexact = 0;
     let worstUlps = 0;
+    let withinNoise = 0;
     for (let row = 0; row < rows.length; row++) {
       const valueA = exact && emptyA[row] === 1 ? null : valueAt(columnA, row, pair.a.index);
       const valueB = exact && emptyB[row] === 1 ? null : valueAt(columnB, row, pair.b.index);
       const { same, ulps } = compareValues(valueA, valueB, width, pair.a.role, tolerance);
       if (ulps > 0) inexact++;
+      if (!same && noise !== undefined && isNoise(noise, row, pair.a, valueA, valueB, tolerance)) {
+        withinNoise++;
+        continue;
+      }
       if (Number.isFinite(ulps) && ulps > worstUlps) worstUlps = ulps;
       if (same) continue;
       outside++;
@@ -137,7 +159,7 @@ export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairin
       if (exact) flipped.add(row);
       if (worst === undefined || ulps > worst.ulps) worst = { row, pair, a: valueA, b: valueB, ulps };
     }
-    return { pair, rows: rows.length, differing: outside, inexact, worstUlps };
+    return { pair, rows: rows.length, differing: outside, inexact, withinNoise, worstUlps };
   });
   return {
     same: differing.size === 0,
@@ -145,6 +167,7 @@ export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairin
     tolerance,
     flips: flipped.size,
     differingRows: differing.size,
+    withinNoise: summaries.reduce((sum, summary) => sum + summary.withinNoise, 0),
     worstUlps: Math.max(...summaries.map((summary) => summary.worstUlps)),
     pairs: summaries,
     onlyA: pairing.onlyA,
@@ -155,6 +178,12 @@ export function compareScores(a: Scores, b: Scores, rows: Table, pairing: Pairin
       ? {}
       : { worst: { ...worst, input: recordAt(rows, worst.row), ...errorsAt(a, b, worst.row) } }),
   };
+}
+
+function isNoise(noise: Noise, row: number, slot: Slot, a: Value, b: Value, tolerance: Tolerance): boolean {
+  if (tolerance.kind !== 'ulp' || EXACT_ROLES.has(slot.role)) return false;
+  if (typeof a !== 'number' || typeof b !== 'number' || !Number.isFinite(a) || !Number.isFinite(b)) return false;
+  return Math.abs(a - b) <= tolerance.most * noise.of(row, slot);
 }
 
 function errorsAt(a: Scores, b: Scores, row: number): { errorA?: string; errorB?: string } {

@@ -43,17 +43,18 @@ function failures(report: Report): string[] {
 }
 
 function rowsOfTable(report: Report): string[][] {
-  return report.parity.pairs.map(({ pair, differing, inexact, worstUlps }) => [
+  return report.parity.pairs.map(({ pair, differing, inexact, withinNoise, worstUlps }) => [
     formatSlot(pair.a),
     formatSlot(pair.b),
     pair.a.role,
     String(differing),
     String(inexact),
+    String(withinNoise),
     String(worstUlps),
   ]);
 }
 
-const HEADINGS = ['output of A', 'output of B', 'role', 'differing', 'inexact', 'worst ULP'];
+const HEADINGS = ['output of A', 'output of B', 'role', 'differing', 'inexact', 'input rounding', 'worst ULP'];
 
 export function textReport(report: Report): string {
   const table = [HEADINGS, ...rowsOfTable(report)];
@@ -112,6 +113,7 @@ export function jsonReport(report: Report): string {
       flips: parity.flips,
       differingRows: parity.differingRows,
       worstUlps: parity.worstUlps,
+      withinInputRounding: parity.withinNoise,
       failedRows: { a: parity.failedA, b: parity.failedB },
       outputs: parity.pairs.map(({ pair, ...summary }) => ({
         a: formatSlot(pair.a),

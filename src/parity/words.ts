@@ -22,8 +22,11 @@ export function count(number: number, noun: string): string {
 export function verdictLine(parity: Parity): string {
   const compared = `${count(parity.rows, 'row')}, ${count(parity.pairs.length, 'output')}`;
   if (parity.same) {
-    const exact = parity.worstUlps === 0;
-    return `same scores: ${compared}, ${exact ? 'bit for bit' : `worst ${parity.worstUlps} ULP (allowed: ${formatTolerance(parity.tolerance)})`}`;
+    const exact = parity.worstUlps === 0 && parity.withinNoise === 0;
+    const noise =
+      parity.withinNoise === 0 ? '' : `, ${count(parity.withinNoise, 'number')} within the rounding of the inputs`;
+    const worst = `worst ${parity.worstUlps} ULP (allowed: ${formatTolerance(parity.tolerance)})`;
+    return `same scores: ${compared}, ${exact ? 'bit for bit' : `${worst}${noise}`}`;
   }
   const flips = parity.flips > 0 ? `, ${count(parity.flips, 'flipped label')}` : '';
   return `scores differ: ${count(parity.differingRows, 'row')} of ${compared}${flips} (allowed: ${formatTolerance(parity.tolerance)})`;

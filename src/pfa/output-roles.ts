@@ -7,6 +7,7 @@ const NAMED: readonly (readonly [pattern: RegExp, role: Role])[] = [
   [/prob|confidence|likelihood/i, 'probability'],
   [/score|margin|decision/i, 'score'],
   [/cluster/i, 'cluster'],
+  [/^(label|class|category)$/i, 'label'],
 ];
 
 function isNumeric(type: AvroType): boolean {

@@ -102,6 +102,17 @@ describe('compare', () => {
     expect(parity.worst).toMatchObject({ errorA: 'this row fails', b: 1, ulps: Number.POSITIVE_INFINITY });
   });
 
+  test('where large terms cancel, what rounding of an input moves is the same; a jump at a threshold is not', () => {
+    const cancelling = (x: Value) => ((x as number) - 1e6) * 3;
+    const near = 1e6 + 1e-7;
+    const off = (x: Value) => cancelling(x) + 2 * 3 * 2 ** -33;
+    const parity = compare(value(cancelling), value(off), xs(near));
+    expect(parity).toMatchObject({ same: true, withinNoise: 1, worstUlps: 0 });
+    expect(verdictLine(parity)).toContain('1 number within the rounding of the inputs');
+    const step = (at: number) => value((x) => ((x as number) > at ? 5 : 0));
+    expect(compare(step(1), step(0.5), xs(1)).same).toBe(false);
+  });
+
   test('a label beside probabilities that are all missing is no prediction', () => {
     const classifier = (label: string, p: Value) =>
       fakeScorer([

@@ -84,8 +84,8 @@ function pageOf(found: readonly Line[]): string {
     done.reduce((sum, result) => sum + of(result), 0).toLocaleString('en-US');
   const body = found.map(({ fixture, direction, result }) =>
     typeof result === 'string'
-      ? `| ${fixture} | ${direction} | | | not moved: ${result} |`
-      : `| ${fixture} | ${direction} | ${result.rows} | ${result.flips} | ${result.worstUlps} |`,
+      ? `| ${fixture} | ${direction} | | | | not moved: ${result} |`
+      : `| ${fixture} | ${direction} | ${result.rows} | ${result.flips} | ${result.worstUlps} | ${result.withinNoise} |`,
   );
   return [
     '# Parity of the fixtures',
@@ -96,8 +96,8 @@ function pageOf(found: readonly Line[]): string {
     '',
     `${found.length} conversions, ${done.length} compared, ${total(({ rows }) => rows)} rows, ${total(({ flips }) => flips)} flips.`,
     '',
-    '| fixture | direction | rows | flips | worst ULP |',
-    '| --- | --- | ---: | ---: | ---: |',
+    '| fixture | direction | rows | flips | worst ULP | numbers within input rounding |',
+    '| --- | --- | ---: | ---: | ---: | ---: |',
     ...body,
     '',
   ].join('\n');

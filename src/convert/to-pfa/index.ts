@@ -95,7 +95,7 @@ interface OutputRecord {
 function outputRecord(writer: PfaWriter, program: Program): OutputRecord {
   const members = outputMembers(writer, program.outputs);
   const only = members.length === 1 ? members[0]! : undefined;
-  if (only !== undefined && !only.grouped) return { type: only.type, value: only.value };
+  if (only?.plain === true) return { type: only.type, value: only.value };
   const type = {
     type: 'record',
     name: writer.names.take('Output'),
@@ -108,8 +108,12 @@ interface Member {
   readonly name: string;
   readonly type: Json;
   readonly value: Json;
-  readonly grouped: boolean;
+  /** Whether the output's type alone tells its role, so that it may stand without a record around it. */
+  readonly plain: boolean;
 }
+
+/** Roles that PFA documents spell by the name of the field. */
+const NAMED_BY_ROLE: ReadonlySet<string> = new Set(['label', 'cluster']);
 
 const GROUPS: Readonly<Record<string, string>> = { probability: 'probability', score: 'score' };
 
@@ -122,7 +126,12 @@ function outputMembers(writer: PfaWriter, outputs: readonly ProgramOutput[]): Me
     const group = GROUPS[output.role];
     const categories = output.categories ?? (output.category === undefined ? undefined : [output.category]);
     if (group === undefined || categories === undefined) {
-      members.push({ name: names.take(output.name), ...outerValue(writer, output.ref), grouped: false });
+      const plain = output.role === 'label' ? writer.type(output.ref).kind === 'string' : output.role === 'value';
+      members.push({
+        name: names.take(NAMED_BY_ROLE.has(output.role) ? output.role : output.name),
+        ...outerValue(writer, output.ref),
+        plain,
+      });
       continue;
     }
     const list = groups.get(group) ?? [];
@@ -132,7 +141,7 @@ function outputMembers(writer: PfaWriter, outputs: readonly ProgramOutput[]): Me
     groups.set(group, list);
   }
   for (const [group, list] of groups)
-    members.push({ name: names.take(group), ...mapMember(writer, list), grouped: true });
+    members.push({ name: names.take(group), ...mapMember(writer, list), plain: false });
   return members;
 }
 
