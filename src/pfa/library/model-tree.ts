@@ -19,66 +19,84 @@ const HOLDS: ReadonlyMap<string, (order: number) => boolean> = new Map([
   ['>=', (order: number) => order >= 0],
 ]);
 
-/** The branch that a value of this type has, and what is inside. */
-function inside(type: AvroType, value: Value): [AvroType, Value] {
-  if (type.type !== 'union') return [type, value];
+/** The branch that a value of this type has. */
+function branchOf(type: AvroType, value: Value): AvroType {
+  if (type.type !== 'union') return type;
   const tag = unionTag(value);
-  return [type.branches.find((branch) => tagOf(branch) === tag) ?? type, untagged(value)];
+  return type.branches.find((branch) => tagOf(branch) === tag) ?? type;
 }
 
 /** The order in which a field and a test's value compare; undefined where they cannot. */
-type Order = (field: Value, value: Value) => number;
+type Order = ((field: Value, value: Value) => number) | undefined;
+type OrderFinder = (field: Value, value: Value) => Order;
 
-function orderFor(field: AvroType, value: AvroType): Order | undefined {
+function orderFor(field: AvroType, value: AvroType): Order {
   if (NUMERIC.has(field.type) && NUMERIC.has(value.type)) return comparator(value);
   return accepts(value, field) ? comparator(value) : undefined;
 }
 
-/** A field of the datum, and the orders found for it by the tags of its own branch and of the test's value. */
-interface Field {
-  type: AvroType;
-  single: Map<string, Order | undefined>;
-  among: Map<string, Order | undefined>;
-}
-
-function remembered(known: Map<string, Order | undefined>, left: AvroType, right: AvroType | undefined, tag: string) {
-  const key = `${tagOf(left)} ${tag}`;
-  let order = known.get(key);
-  if (order === undefined && !known.has(key)) {
-    order = right === undefined ? undefined : orderFor(left, right);
-    known.set(key, order);
+/** Finds the order for the branches that two values have, and remembers it by their tags. */
+function orderFinder(field: AvroType, value: AvroType, find: (field: AvroType, value: AvroType) => Order): OrderFinder {
+  if (field.type !== 'union' && value.type !== 'union') {
+    const order = find(field, value);
+    return () => order;
   }
-  return order;
+  const known = new Map<string, Map<string, { order: Order }>>();
+  return (left, right) => {
+    const leftTag = field.type === 'union' ? unionTag(left) : '';
+    const rightTag = value.type === 'union' ? unionTag(right) : '';
+    let row = known.get(leftTag);
+    if (row === undefined) known.set(leftTag, (row = new Map()));
+    let entry = row.get(rightTag);
+    if (entry === undefined) {
+      entry = { order: find(branchOf(field, left), branchOf(value, right)) };
+      row.set(rightTag, entry);
+    }
+    return entry.order;
+  };
 }
 
 /** What is needed to test records of one type with comparisons of another. */
 function tester(call: Call, datumType: RecordType, testType: RecordType) {
-  const fields = new Map<string, Field>(
-    datumType.fields.map(({ name, type }) => [name, { type, single: new Map(), among: new Map() }]),
-  );
   const valueType = fieldType(testType, 'value')!;
+  const plainValue = valueType.type !== 'union';
+  const fields = new Map(
+    datumType.fields.map(({ name, type }) => [
+      name,
+      {
+        plain: type.type !== 'union',
+        single: orderFinder(type, valueType, orderFor),
+        among: orderFinder(type, valueType, (left, right) =>
+          right.type === 'array' ? orderFor(left, right.items) : undefined,
+        ),
+      },
+    ]),
+  );
   /** The test's outcome; `code` for an operator that does not exist, `code + 1` for values that do not compare. */
   return (datum: Row, comparison: Row, code: number, missingOperators: boolean): boolean => {
     const name = comparison['field'] as string;
     const operator = comparison['operator'] as string;
+    const field = fields.get(name)!;
+    const left = datum[name]!;
+    const right = comparison['value']!;
+    const holds = HOLDS.get(operator);
+    if (holds !== undefined) {
+      const order = field.single(left, right);
+      if (order === undefined) throw call.error(code + 1);
+      return holds(order(field.plain ? left : untagged(left), plainValue ? right : untagged(right)));
+    }
+    if (operator === 'in' || operator === 'notIn') {
+      const order = field.among(left, right);
+      if (order === undefined) throw call.error(code + 1);
+      const sought = field.plain ? left : untagged(left);
+      const items = (plainValue ? right : untagged(right)) as Arr;
+      return items.some((item) => order(sought, item) === 0) === (operator === 'in');
+    }
     if (operator === 'alwaysTrue') return true;
     if (operator === 'alwaysFalse') return false;
-    if (missingOperators && operator === 'isMissing') return datum[name] === null;
-    if (missingOperators && operator === 'notMissing') return datum[name] !== null;
-    const field = fields.get(name)!;
-    const [leftType, left] = inside(field.type, datum[name]!);
-    const [rightType, right] = inside(valueType, comparison['value']!);
-    if (operator === 'in' || operator === 'notIn') {
-      const items = rightType.type === 'array' ? rightType.items : undefined;
-      const order = remembered(field.among, leftType, items, tagOf(rightType));
-      if (order === undefined) throw call.error(code + 1);
-      return (right as Arr).some((item) => order(left, item) === 0) === (operator === 'in');
-    }
-    const holds = HOLDS.get(operator);
-    if (holds === undefined) throw call.error(code);
-    const order = remembered(field.single, leftType, rightType, tagOf(rightType));
-    if (order === undefined) throw call.error(code + 1);
-    return holds(order(left, right));
+    if (missingOperators && operator === 'isMissing') return left === null;
+    if (missingOperators && operator === 'notMissing') return left !== null;
+    throw call.error(code);
   };
 }
 
