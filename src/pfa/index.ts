@@ -19,6 +19,7 @@ export {
 export { type Analysis, analyseProgram } from './evaluate/analyse.js';
 export type { LibraryFunction } from './library/function.js';
 export { LIBRARY, MODULES } from './library/index.js';
+export { FORMS as SPECIAL_FORMS } from './parse/forms.js';
 export { readProgram } from './parse/program.js';
 export { printPretty } from './pretty/print.js';
 export { readPretty } from './pretty/read.js';
