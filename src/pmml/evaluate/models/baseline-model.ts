@@ -4,7 +4,7 @@ import { enumAttribute, integerAttribute, numberAttribute, required, requiredChi
 import type { Frame, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { numberOf, textOf } from '../values.js';
-import { type CountTable, readCountTable, tableKey } from './count-table.js';
+import { type CountTable, NO_COUNTS, readCountTable, tableKey } from './count-table.js';
 import { requiredDistribution } from './distributions.js';
 import { scalarOf } from './field-values.js';
 import { chiSquareSurvival } from './kernels/special-functions.js';
@@ -83,10 +83,12 @@ type CountStatistic = (observed: ReadonlyMap<string, number>, baseline: CountTab
 function counted(element: Element, scope: Scope, statistic: CountStatistic): Statistic {
   const baselineElement = requiredChild(element, 'Baseline');
   const tableElement = baselineElement.child('CountTable') ?? baselineElement.child('NormalizedCountTable');
-  if (tableElement === undefined) throw missingElement(baselineElement, 'CountTable');
-  const table = readCountTable(tableElement);
   const listed = baselineElement.children('FieldRef').map((child) => required(child, 'field'));
-  const names = table.fields.length > 0 ? table.fields : [required(element, 'field'), ...listed];
+  // Fields that are tested for independence of each other need no table of earlier events.
+  if (tableElement === undefined && listed.length === 0) throw missingElement(baselineElement, 'CountTable');
+  const table = tableElement === undefined ? NO_COUNTS : readCountTable(tableElement);
+  const own = [required(element, 'field'), ...listed];
+  const names = table.fields.length > 0 ? table.fields : [...new Set(own)];
   const fields = names.map((name) => scope.field(name, element));
   const weightName = element.attribute('weightField');
   const weightField = weightName === undefined ? undefined : scope.field(weightName, element);

@@ -8,6 +8,8 @@ export interface CountTable {
   readonly total: number;
 }
 
+export const NO_COUNTS: CountTable = { fields: [], counts: new Map(), total: 0 };
+
 export function tableKey(values: readonly string[]): string {
   return JSON.stringify(values);
 }

@@ -1,7 +1,7 @@
 import type { Element } from '../../../wire/xml/document.js';
 import { unsupported } from '../../errors.js';
 import { enumAttribute, requiredChild } from '../attributes.js';
-import type { Forecaster, ModelCompiler } from '../model.js';
+import type { Field, Forecaster, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { numberOf } from '../values.js';
 import { arimaForecast } from './time-series-arima.js';
@@ -13,6 +13,8 @@ import { stateSpaceForecast } from './time-series-state-space.js';
 export interface Forecast {
   readonly values: readonly number[];
   readonly variances?: readonly number[] | undefined;
+  /** All series of a model of several, the first one included, in the order of the targets. */
+  readonly series?: readonly Omit<Forecast, 'series'>[] | undefined;
 }
 
 /** Compiles one algorithm's element to a forecast of `horizon` values from the stored state. */
@@ -52,23 +54,43 @@ export const forecastTimeSeries: Forecaster = (element) => {
 
 const LONGEST_HORIZON = 100_000;
 
-/** TimeSeriesModel: the value so many steps ahead as the only numeric active field says, else one step. */
+/** The only active field that is no target, else the only supplementary one: how many steps to look ahead. */
+function horizonField(scope: Scope): Field | undefined {
+  const fields = scope.element.child('MiningSchema')?.children('MiningField') ?? [];
+  for (const usage of ['active', 'supplementary']) {
+    const found = fields.filter((field) => (field.attribute('usageType') ?? 'active') === usage);
+    if (found.length === 1) return scope.find(found[0]!.attribute('name') ?? '');
+  }
+  return undefined;
+}
+
+/** TimeSeriesModel: the values so many steps ahead as the horizon field says, else one step. */
 export const compileTimeSeriesModel: ModelCompiler = (element, scope) => {
   const forecast = compileForecast(element);
-  const names = scope.activeNames.filter((name) => !scope.targetNames.includes(name));
-  const steps = names.length === 1 ? scope.find(names[0]!) : undefined;
+  const steps = horizonField(scope);
   return (frame) => {
     const asked = steps === undefined ? 1 : (numberOf(steps.value(frame)) ?? 1);
     const horizon = Math.round(asked);
     if (!(horizon >= 1 && horizon <= LONGEST_HORIZON)) return NO_RESULT;
-    const { values, variances } = forecast(horizon);
-    const variance = variances?.[horizon - 1];
+    const all = forecast(horizon);
+    const { series = [] } = all;
+    const targets = new Map(
+      scope.targetNames.flatMap((name, i) =>
+        series[i] === undefined ? [] : [[name, at(series[i], horizon)] as const],
+      ),
+    );
     return {
-      value: values[horizon - 1],
-      ...(variance === undefined
-        ? {}
-        : { variance, standardDeviation: Math.sqrt(variance), standardError: Math.sqrt(variance) }),
-      explain: () => ({ horizon, forecast: values }),
+      ...at(all, horizon),
+      ...(targets.size > 1 ? { targets } : {}),
+      explain: () => ({ horizon, forecast: all.values }),
     };
   };
 };
+
+function at({ values, variances }: Omit<Forecast, 'series'>, horizon: number): ModelResult {
+  const value = values[horizon - 1];
+  const variance = variances?.[horizon - 1];
+  if (variance === undefined) return { value };
+  const standardError = Math.sqrt(variance);
+  return { value, variance, standardDeviation: standardError, standardError };
+}

@@ -6,7 +6,10 @@ import { forecastStateSpace, forecastVariances, type StateSpace } from './kernel
 import type { Algorithm } from './time-series-model.js';
 import { numbersIn } from './time-series-values.js';
 
-/** StateSpaceModel: the stored state is that of the last observed time; it moves before each forecast. */
+/**
+ * StateSpaceModel: the stored state is that of the last observed time and moves before each forecast. Documents that
+ * also store an InterceptVector or a PredictedStateCovarianceMatrix hold the predicted state, of the first forecast.
+ */
 export const stateSpaceForecast: Algorithm = (element) => {
   for (const name of ['DynamicRegressor', 'PsiVector']) {
     const child = element.child(name);
@@ -14,29 +17,41 @@ export const stateSpaceForecast: Algorithm = (element) => {
   }
   const state = numbersIn(element, 'StateVector');
   const transition = matrixOf(element, 'TransitionMatrix');
-  const measurement = matrixOf(element, 'MeasurementMatrix')?.[0];
+  const measurements = matrixOf(element, 'MeasurementMatrix') ?? [];
   if (state.length === 0) throw missingElement(element, 'StateVector');
   if (transition === undefined) throw missingElement(element, 'TransitionMatrix');
-  if (measurement === undefined) throw missingElement(element, 'MeasurementMatrix');
+  if (measurements.length === 0) throw missingElement(element, 'MeasurementMatrix');
   const n = state.length;
-  if (transition.length !== n || transition.some((row) => row.length !== n) || measurement.length !== n) {
+  if (
+    transition.length !== n ||
+    transition.some((row) => row.length !== n) ||
+    measurements.some((row) => row.length !== n)
+  ) {
     throw invalidDocument(`the matrices do not fit a state of ${n} values`, element);
   }
   const intercepts = readIntercepts(element);
   const model: StateSpace = {
     state,
     transition,
-    measurement,
-    ...intercepts,
+    predicted: ['InterceptVector', 'PredictedStateCovarianceMatrix'].some((name) => element.child(name) !== undefined),
+    stateIntercept: intercepts.state,
     predictedCovariance: matrixOf(element, 'PredictedStateCovarianceMatrix'),
     selectedCovariance: matrixOf(element, 'SelectedStateCovarianceMatrix'),
-    observationVariance: matrixOf(element, 'ObservationVarianceMatrix')?.[0]?.[0] ?? 0,
   };
   const variance = numberAttribute(element, 'variance', 1);
-  return (horizon) => ({
-    values: forecastStateSpace(model, horizon),
-    variances: forecastVariances(model, horizon)?.map((value) => value * variance),
-  });
+  const noise = matrixOf(element, 'ObservationVarianceMatrix');
+  const observed = measurements.map((measurement, i) => ({
+    measurement,
+    intercept: intercepts.observation[i] ?? intercepts.observation[0]!,
+    variance: noise?.[i]?.[i] ?? 0,
+  }));
+  return (horizon) => {
+    const series = observed.map((observation) => ({
+      values: forecastStateSpace(model, observation, horizon),
+      variances: forecastVariances(model, observation, horizon)?.map((value) => value * variance),
+    }));
+    return { ...series[0]!, series };
+  };
 };
 
 function matrixOf(element: Element, name: string): number[][] | undefined {
@@ -44,13 +59,15 @@ function matrixOf(element: Element, name: string): number[][] | undefined {
   return matrix === undefined ? undefined : matrixRows(matrix).map((row) => [...row]);
 }
 
-function readIntercepts(element: Element): { stateIntercept: number[]; observationIntercept: number } {
-  let stateIntercept: number[] = [];
-  let observationIntercept = numberAttribute(element, 'intercept', 0);
+/** The attribute and the vectors of both types; an observation's intercepts are one for each row of measurements. */
+function readIntercepts(element: Element): { state: number[]; observation: number[] } {
+  let state: number[] = [];
+  const constant = numberAttribute(element, 'intercept', 0);
+  let observation = [constant];
   for (const vector of element.children('InterceptVector')) {
     const values = numbersIn(vector);
-    if ((vector.attribute('type') ?? 'state') === 'state') stateIntercept = values;
-    else observationIntercept += values[0] ?? 0;
+    if ((vector.attribute('type') ?? 'state') === 'state') state = values;
+    else observation = values.map((value) => value + constant);
   }
-  return { stateIntercept, observationIntercept };
+  return { state, observation };
 }
