@@ -1,9 +1,11 @@
 import type { Kernel } from './kernel.js';
 import { activationKernels } from './ops/activation.js';
+import { attentionKernels } from './ops/attention.js';
 import { castKernels } from './ops/cast.js';
 import { constantKernels } from './ops/constant.js';
 import { controlKernels } from './ops/control.js';
 import { convKernels } from './ops/conv.js';
+import { detectionKernels } from './ops/detection.js';
 import { elementwiseKernels } from './ops/elementwise.js';
 import { indexingKernels } from './ops/indexing.js';
 import { labelEncoderKernels } from './ops/label-encoder.js';
@@ -13,18 +15,27 @@ import { microsoftKernels } from './ops/microsoft.js';
 import { featureKernels } from './ops/ml-features.js';
 import { linearKernels } from './ops/ml-linear.js';
 import { normalizationKernels } from './ops/normalization.js';
+import { paddingKernels } from './ops/padding.js';
 import { poolKernels } from './ops/pool.js';
+import { quantizeKernels } from './ops/quantize.js';
+import { randomKernels } from './ops/random.js';
+import { recurrentKernels } from './ops/recurrent.js';
 import { reduceKernels } from './ops/reduce.js';
+import { resizeKernels } from './ops/resize.js';
+import { signalKernels } from './ops/signal.js';
 import { textKernels } from './ops/text.js';
+import { trainingKernels } from './ops/training.js';
 import { treeKernels } from './ops/tree-ensemble.js';
 
 /** Kernels by `domain/operator`; the domain ai.onnx is empty. Each family stands in its own file under ops/. */
 export const KERNELS: Readonly<Record<string, Kernel>> = {
   ...activationKernels,
+  ...attentionKernels,
   ...castKernels,
   ...constantKernels,
   ...controlKernels,
   ...convKernels,
+  ...detectionKernels,
   ...elementwiseKernels,
   ...featureKernels,
   ...indexingKernels,
@@ -34,9 +45,16 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   ...matmulKernels,
   ...microsoftKernels,
   ...normalizationKernels,
+  ...paddingKernels,
   ...poolKernels,
+  ...quantizeKernels,
+  ...randomKernels,
+  ...recurrentKernels,
   ...reduceKernels,
+  ...resizeKernels,
+  ...signalKernels,
   ...textKernels,
+  ...trainingKernels,
   ...treeKernels,
 };
 
