@@ -1,4 +1,7 @@
+import type { ElementType } from '../../element-types.js';
 import { badInput } from '../../errors.js';
+import { roundToType } from '../../minifloat.js';
+import { softmaxVector } from '../float-math.js';
 import {
   axisOf,
   type Inputs,
@@ -117,7 +120,7 @@ function overLines(
   input: Tensor,
   axis: number,
   merge: boolean,
-  visit: (from: NumberArray, to: NumberArray, start: number, count: number, stride: number) => void,
+  visit: (from: NumberArray, to: NumberArray, start: number, count: number, stride: number, type: ElementType) => void,
 ): Tensor {
   const result = newTensor(input.type, input.dims);
   const count = merge ? sizeOf(input.dims.slice(axis)) : input.dims[axis]!;
@@ -125,7 +128,7 @@ function overLines(
   const lines = count === 0 ? 0 : input.size / count;
   for (let line = 0; line < lines; line++) {
     const start = Math.floor(line / stride) * count * stride + (line % stride);
-    visit(input.data as NumberArray, result.data as NumberArray, start, count, stride);
+    visit(input.data as NumberArray, result.data as NumberArray, start, count, stride, input.type);
   }
   return settle(result);
 }
@@ -147,11 +150,23 @@ function largestOf(from: NumberArray, start: number, count: number, stride: numb
   return largest;
 }
 
-const softmax = lines((from, to, start, count, stride) => {
+/** Float32 as the engine's vector code, the narrower types rounded at each step, double as it is. */
+const softmax = lines((from, to, start, count, stride, type) => {
+  if (type === 'float') {
+    const line = Float32Array.from({ length: count }, (_, i) => from[start + i * stride]!);
+    softmaxVector(line);
+    for (let i = 0; i < count; i++) to[start + i * stride] = line[i]!;
+    return;
+  }
   const largest = largestOf(from, start, count, stride);
   let total = 0;
-  for (let i = 0; i < count; i++) total += to[start + i * stride] = Math.exp(from[start + i * stride]! - largest);
-  for (let i = 0; i < count; i++) to[start + i * stride] = to[start + i * stride]! / total;
+  for (let i = 0; i < count; i++) {
+    const power = roundToType(Math.exp(roundToType(from[start + i * stride]! - largest, type)), type);
+    to[start + i * stride] = power;
+    total += power;
+  }
+  const sum = roundToType(total, type);
+  for (let i = 0; i < count; i++) to[start + i * stride] = to[start + i * stride]! / sum;
 });
 
 const logSoftmax = lines((from, to, start, count, stride) => {
