@@ -1,5 +1,6 @@
 import type { Role, Scorer, Scores } from '../core/scorer.js';
 import { columnNamed, recordAt, type Table, type Value, valueAt } from '../core/table.js';
+import { nextUp32, nextUp64 } from '../core/ulp.js';
 import { noRows } from './errors.js';
 import { Noise } from './noise.js';
 import { canonicalCategory, type Pair, type Pairing, pairOutputs, type Slot } from './pair.js';
@@ -148,7 +149,7 @@ export function compareScores(
       const valueB = exact && emptyB[row] === 1 ? null : valueAt(columnB, row, pair.b.index);
       const { same, ulps } = compareValues(valueA, valueB, width, pair.a.role, tolerance);
       if (ulps > 0) inexact++;
-      if (!same && noise !== undefined && isNoise(noise, row, pair.a, valueA, valueB, tolerance)) {
+      if (!same && noise !== undefined && isNoise(noise, row, pair.a, valueA, valueB, tolerance, width)) {
         withinNoise++;
         continue;
       }
@@ -180,10 +181,21 @@ export function compareScores(
   };
 }
 
-function isNoise(noise: Noise, row: number, slot: Slot, a: Value, b: Value, tolerance: Tolerance): boolean {
+const ulpOf = (x: number, width: 32 | 64) =>
+  width === 32 ? nextUp32(Math.fround(Math.abs(x))) - Math.fround(Math.abs(x)) : nextUp64(Math.abs(x)) - Math.abs(x);
+
+function isNoise(
+  noise: Noise,
+  row: number,
+  slot: Slot,
+  a: Value,
+  b: Value,
+  tolerance: Tolerance,
+  width: 32 | 64,
+): boolean {
   if (tolerance.kind !== 'ulp' || EXACT_ROLES.has(slot.role)) return false;
   if (typeof a !== 'number' || typeof b !== 'number' || !Number.isFinite(a) || !Number.isFinite(b)) return false;
-  return Math.abs(a - b) <= tolerance.most * noise.of(row, slot);
+  return Math.abs(a - b) <= tolerance.most * (noise.of(row, slot) + ulpOf(a, width));
 }
 
 function errorsAt(a: Scores, b: Scores, row: number): { errorA?: string; errorB?: string } {

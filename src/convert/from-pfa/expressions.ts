@@ -21,7 +21,7 @@ import {
   type SymFunction,
   settled,
 } from './sym.js';
-import { isVectorScore } from './walk.js';
+import { isVectorScore, scoreWidth } from './walk.js';
 
 /** Symbols in scope; inner scopes see outer ones, and `set` changes the one that holds the symbol. */
 class Scope {
@@ -336,7 +336,13 @@ function misfit(where: Parameters<typeof pathOf>[0], wanted: string): never {
 /** A member by a constant name or index, or an item of an array of constants by a computed index. */
 function at(run: Run, of: Sym, step: Sym): Sym {
   const { builder } = run;
-  if (of.k === 'score' && step.k === 'data' && step.value === 0 && isVectorScore(of.walk)) {
+  if (
+    of.k === 'score' &&
+    step.k === 'data' &&
+    step.value === 0 &&
+    isVectorScore(of.walk) &&
+    scoreWidth(of.walk) === 1
+  ) {
     return { k: 'score', walk: { ...of.walk, firstItem: true } };
   }
   const sym = settled(builder, of);

@@ -223,8 +223,35 @@ function finish(
   return { scores: builder.trees(kind, { features, splits, width, leaves, combine }), width };
 }
 
-/** The score of one tree: a scalar, a vector, or the label that has the only vote. */
+const written = new WeakMap<Walk, Sym>();
+
+/** The score of one tree: a scalar, a vector, or the label that has the only vote. The tree is written once. */
 export function walkScore(builder: IrBuilder, walk: Walk): Sym {
+  const known = written.get(walk);
+  if (known !== undefined) return known;
+  const score = freshScore(builder, walk);
+  written.set(walk, score);
+  return score;
+}
+
+/** The longest array among the scores of a tree; 1 where they are scalars. */
+export function scoreWidth(walk: Walk): number {
+  const children = walk.threeWay ? (['pass', 'fail', 'missing'] as const) : (['pass', 'fail'] as const);
+  let width = 1;
+  const pending: Value[] = [walk.root];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const node = at as unknown as NodeValue;
+    for (const child of children) {
+      const value = node[child]!;
+      if (unionTag(value) === nameOf(walk.type)) pending.push(untagged(value));
+      else if (value !== null && unionTag(value) === 'array')
+        width = Math.max(width, (untagged(value) as Value[]).length);
+    }
+  }
+  return width;
+}
+
+function freshScore(builder: IrBuilder, walk: Walk): Sym {
   const { scores, width, labels } = combineWalks(builder, [walk], 'sum');
   if (labels !== undefined) return ref(labelOf(builder, builder.reduce('argmax', scores), labels));
   if (isVectorScore(walk)) return { k: 'items', items: builder.elements(scores).map(ref) };

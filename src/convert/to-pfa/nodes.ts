@@ -125,7 +125,9 @@ function writeVectorFunction(writer: PfaWriter, node: VectorFunctionNode): Json 
       ],
     };
   }
-  const softmax: Json = { 'm.link.softmax': [value] };
+  const inDouble: Json =
+    kind === 'double' ? value : { 'a.map': [value, { params: [{ x: kind }], ret: 'double', do: 'x' }] };
+  const softmax: Json = { 'm.link.softmax': [inDouble] };
   if (kind === 'double') return softmax;
   return { 'a.map': [softmax, { params: [{ x: 'double' }], ret: kind, do: { 'cast.float': ['x'] } }] };
 }

@@ -22,15 +22,10 @@ function link(run: (x: number) => number): (call: Call) => Fn {
   });
 }
 
+/** Shifted by the largest element, so that no exponential overflows; the engines shift by the largest magnitude and can. */
 function softmax(x: Vector): Vector {
-  let highest = x[0]!;
-  let lowest = x[0]!;
-  for (const item of x) {
-    if (item > highest) highest = item;
-    if (item < lowest) lowest = item;
-  }
-  const shift = Math.abs(highest) >= Math.abs(lowest) ? highest : lowest;
-  const powers = x.map((item) => Math.exp(item - shift));
+  const highest = x.reduce((a, b) => (b > a ? b : a));
+  const powers = x.map((item) => Math.exp(item - highest));
   const sum = powers.reduce((total, item) => total + item, 0);
   return powers.map((item) => item / sum);
 }
