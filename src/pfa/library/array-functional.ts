@@ -3,6 +3,9 @@ import { newMap, untagged } from '../types.js';
 import { type Arr, body, bound } from './body.js';
 import type { Call, LibraryModule } from './function.js';
 
+/** What an array of its own costs besides its items, so that many short ones do not fill the memory. */
+const PER_ARRAY = 16;
+
 type Test = (...args: Value[]) => boolean;
 
 /** What a `filterMap` keeps of a result: a union of more than one branch besides null stays tagged. */
@@ -46,7 +49,7 @@ function windows(call: Call, a: Arr, size: number, step: number): Arr {
   if (step <= 0) throw call.error(15771);
   const found: Arr[] = [];
   for (let from = 0; from + size <= a.length; from += step) {
-    call.engine.spend(size);
+    call.engine.spend(size + PER_ARRAY);
     found.push(a.slice(from, from + size));
   }
   return found;
@@ -58,7 +61,7 @@ function combinations(call: Call, a: Arr, size: number): Arr {
   if (size > a.length) return found;
   const chosen = Array.from({ length: size }, (_, index) => index);
   for (;;) {
-    call.engine.spend(size);
+    call.engine.spend(size + PER_ARRAY);
     found.push(chosen.map((index) => a[index]!));
     let at = size - 1;
     while (at >= 0 && chosen[at] === a.length - size + at) at -= 1;
@@ -73,7 +76,7 @@ function permutations(call: Call, a: Arr): Arr {
   const order = a.map((_, index) => index);
   const found: Arr[] = [];
   for (;;) {
-    call.engine.spend(a.length + 1);
+    call.engine.spend(a.length + PER_ARRAY);
     found.push(order.map((index) => a[index]!));
     let at = order.length - 2;
     while (at >= 0 && order[at]! > order[at + 1]!) at -= 1;

@@ -51,7 +51,7 @@ function fanout(code: number, on: Value, off: Value): (call: Call) => Fn {
     }),
     int: bound((call) => (x: number, minimum: number, maximum: number, extra: boolean) => {
       const length = Math.max(0, maximum - minimum);
-      call.engine.spend(length);
+      call.engine.spend(4 * length);
       return oneOf(length, x - minimum, extra, on, off);
     }),
   });

@@ -1,6 +1,6 @@
 import type { Matrix, Vector } from './body.js';
 import type { Call } from './function.js';
-import { cholesky, type Rows } from './numeric/matrix.js';
+import { cholesky, matrixWork, type Rows } from './numeric/matrix.js';
 
 export type Kernel = (x: Vector, y: Vector) => number;
 
@@ -71,7 +71,7 @@ export function gaussianProcess(
   kernel: Kernel,
 ): number[] {
   refuseBadTable(call, x, table, weight);
-  call.engine.spend(table.length ** 2);
+  call.engine.spend(table.length ** 2 + matrixWork(table.length));
   const scales = x.map((_, index) => scaleOf(table.map((entry) => entry.x[index]!)));
   const points = table.map((entry) => entry.x.map((item, index) => standardised(item, scales[index]!)));
   const target = x.map((item, index) => standardised(item, scales[index]!));

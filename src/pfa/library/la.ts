@@ -3,7 +3,7 @@ import type { Fn, Value } from '../types.js';
 import { newMap } from '../types.js';
 import { type Arr, body, bound, byType, type Matrix, type Obj, type Vector } from './body.js';
 import type { Call, LibraryModule } from './function.js';
-import { determinant, inverse, product, symmetricEigen, transposed } from './numeric/matrix.js';
+import { determinant, inverse, matrixWork, product, symmetricEigen, transposed } from './numeric/matrix.js';
 
 type MapMatrix = Obj<Obj<number>>;
 type Scalar = (x: number) => number;
@@ -73,6 +73,11 @@ function hasNonFinite(x: Matrix): boolean {
   return x.some((row) => row.some((item) => !Number.isFinite(item)));
 }
 
+/** Charges for n³ multiplications, `times` over. */
+function charge(call: Call, n: number, times = 1): void {
+  call.engine.spend(matrixWork(n, times));
+}
+
 /** Refuses empty and ragged matrices with the errors `code` and `code + 1`. */
 function regularArray(call: Call, code: number, x: Matrix): void {
   if (x.length < 1) throw call.error(code);
@@ -136,6 +141,7 @@ function dotArrays(call: Call, x: Matrix, y: Matrix): number[][] {
   if (isEmpty(x) || isEmpty(y)) throw call.error(24051);
   if (hasNonFinite(x) || hasNonFinite(y)) throw call.error(24052);
   if (isRagged(x) || isRagged(y) || x[0]!.length !== y.length) throw call.error(24050);
+  charge(call, Math.cbrt(x.length * y.length * y[0]!.length));
   return product(x, y);
 }
 
@@ -148,6 +154,7 @@ function dotMaps(call: Call, x: MapMatrix, y: MapMatrix): MapMatrix {
   const left = dense(x, rows, inner);
   const right = dense(y, inner, columns);
   if (hasNonFinite(left) || hasNonFinite(right)) throw call.error(24052);
+  charge(call, Math.cbrt(rows.length * inner.length * columns.length));
   return sparse(product(left, right), rows, columns);
 }
 
@@ -298,12 +305,14 @@ export const LA: LibraryModule = [
     bind: byType(0, {
       array: bound((call) => (x: Matrix) => {
         regularArray(call, 24070, x);
+        charge(call, Math.max(x.length, x[0]!.length), 10);
         return inverse(x);
       }),
       map: bound((call) => (x: MapMatrix) => {
         regularMap(call, 24070, x);
         const rows = rowKeys(x);
         const columns = columnKeys(x);
+        charge(call, Math.max(rows.length, columns.length), 10);
         return sparse(inverse(dense(x, rows, columns)), columns, rows);
       }),
     }),
@@ -333,11 +342,13 @@ export const LA: LibraryModule = [
       array: bound((call) => (x: Matrix) => {
         regularArray(call, 24090, x);
         if (x.length !== x[0]!.length) throw call.error(24092);
+        charge(call, x.length);
         return determinant(x);
       }),
       map: bound((call) => (x: MapMatrix) => {
         regularMap(call, 24090, x);
         const keys = keysOf(x, ...Object.values(x)).sort(compareStrings);
+        charge(call, keys.length);
         return determinant(dense(x, keys, keys));
       }),
     }),
@@ -382,6 +393,7 @@ export const LA: LibraryModule = [
         regularArray(call, 24110, x);
         if (x.length !== x[0]!.length) throw call.error(24112);
         if (hasNonFinite(x)) throw call.error(24113);
+        charge(call, x.length, 30);
         return eigenBasis(x);
       }),
       map: bound((call) => (x: MapMatrix) => {
@@ -389,6 +401,7 @@ export const LA: LibraryModule = [
         const keys = keysOf(x, ...Object.values(x)).sort(compareStrings);
         const matrix = dense(x, keys, keys);
         if (hasNonFinite(matrix)) throw call.error(24113);
+        charge(call, keys.length, 30);
         return sparse(
           eigenBasis(matrix),
           keys.map((_, index) => String(index)),

@@ -23,8 +23,9 @@ function link(run: (x: number) => number): (call: Call) => Fn {
 }
 
 /** Shifted by the largest element, so that no exponential overflows; the engines shift by the largest magnitude and can. */
+/** The greatest element is subtracted first, so that no exponential overflows. */
 function softmax(x: Vector): Vector {
-  const highest = x.reduce((a, b) => (b > a ? b : a));
+  const highest = x.reduce((top, item) => Math.max(top, item));
   const powers = x.map((item) => Math.exp(item - highest));
   const sum = powers.reduce((total, item) => total + item, 0);
   return powers.map((item) => item / sum);

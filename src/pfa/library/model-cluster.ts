@@ -17,9 +17,23 @@ export function euclidean(x: Value, y: Value): number {
   return Math.sqrt(sum);
 }
 
+/** The index of the first item at the shortest distance. */
+function nearestIndex<T extends Value>(items: Arr<T>, distance: (item: T) => number): number {
+  let best = 0;
+  let shortest = distance(items[0]!);
+  for (let index = 1; index < items.length; index++) {
+    const length = distance(items[index]!);
+    if (length < shortest) {
+      shortest = length;
+      best = index;
+    }
+  }
+  return best;
+}
+
 /** The n items nearest to a datum, nearest first; the first of several at one distance. */
 export function nearest<T extends Value>(items: Arr<T>, n: number, distance: (item: T) => number): T[] {
-  const distances = items.map(distance);
+  const distances = items.map((item) => distance(item));
   const order = items.map((_, index) => index);
   order.sort((left, right) => distances[left]! - distances[right]! || left - right);
   return order.slice(0, n).map((index) => items[index]!);
@@ -41,7 +55,7 @@ export const MODEL_CLUSTER: LibraryModule = [
     errors: { 29000: 'no clusters' },
     bind: bound((call) => (datum: Value, clusters: Arr<Obj>, metric: Metric = euclidean) => {
       if (clusters.length === 0) throw call.error(29000);
-      return nearest(clusters, 1, (cluster) => metric(datum, cluster['center']!))[0]!;
+      return clusters[nearestIndex(clusters, (cluster) => metric(datum, cluster['center']!))]!;
     }),
   },
   {
@@ -90,12 +104,13 @@ export const MODEL_CLUSTER: LibraryModule = [
     bind: bound((call) => (data: Arr, clusters: Arr<Obj>, metric: Metric, update: Fn) => {
       if (data.length === 0) throw call.error(29030);
       if (clusters.length === 0) throw call.error(29031);
-      const matched = new Map<Obj, Value[]>();
+      const matched: Value[][] = clusters.map(() => []);
       for (const datum of data) {
-        const cluster = nearest(clusters, 1, (candidate) => metric(datum, candidate['center']!))[0]!;
-        matched.set(cluster, [...(matched.get(cluster) ?? []), datum]);
+        matched[nearestIndex(clusters, (cluster) => metric(datum, cluster['center']!))]!.push(datum);
       }
-      return clusters.map((cluster) => (matched.has(cluster) ? update(matched.get(cluster)!, cluster) : cluster));
+      return clusters.map((cluster, index) =>
+        matched[index]!.length > 0 ? update(matched[index]!, cluster) : cluster,
+      );
     }),
   },
   {

@@ -48,7 +48,7 @@ function hypergeometricCDF(call: Call, x: number, m: number, n: number, k: numbe
   if (x >= highest) return 1;
   let sum = 0;
   for (let value = lowest; value <= x; value++) {
-    call.engine.spend(1);
+    call.engine.spend(10);
     sum += hypergeometricMass(value, m, n, k);
   }
   return Math.min(sum, 1);
@@ -59,7 +59,7 @@ function hypergeometricQF(call: Call, p: number, m: number, n: number, k: number
   if (p === 1) return highest;
   let sum = 0;
   for (let value = Math.max(0, k - n); value < highest; value++) {
-    call.engine.spend(1);
+    call.engine.spend(10);
     sum += hypergeometricMass(value, m, n, k);
     if (sum >= p) return value;
   }

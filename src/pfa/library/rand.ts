@@ -54,7 +54,7 @@ export function shuffled<T>(random: Random, items: readonly T[], size: number): 
 
 function draws<T>(call: Call, code: number, size: number, draw: () => T): T[] {
   if (size <= 0) throw call.error(code);
-  call.engine.spend(size);
+  call.engine.spend(4 * size);
   return Array.from({ length: size }, draw);
 }
 
@@ -172,7 +172,7 @@ export const RAND: LibraryModule = [
     nondeterministic: 'pseudorandom',
     bind: bound((call) => (size: number, population: Arr) => {
       if (population.length === 0) throw call.error(34050);
-      call.engine.spend(Math.max(0, size));
+      call.engine.spend(4 * Math.max(0, size));
       return Array.from({ length: Math.max(0, size) }, () => population[below(call.engine.random, population.length)]!);
     }),
   },

@@ -66,7 +66,7 @@ function fillGrowing(call: Call, x: number, w: number, histogram: Histogram): Ch
     // both engines put the first sample of a histogram without bins into its first bin
     const index =
       values.length === 0 ? 0 : Math.floor(((x - low) / (low + size * values.length - low)) * values.length);
-    call.engine.spend(Math.max(0, index - values.length));
+    call.engine.spend(4 * Math.max(0, index - values.length));
     const grown = [...values];
     while (grown.length <= index) grown.push(0);
     changes['values'] = filled(grown, index, w);

@@ -98,7 +98,7 @@ function forecast(call: Call, code: number, n: number, state: State): number[] {
   const [level, trend] = [state['level'] as number, state['trend'] as number];
   const cycle = state['cycle'] as Vector | undefined;
   if (cycle?.length === 0) throw call.error(code);
-  call.engine.spend(Math.max(0, n));
+  call.engine.spend(4 * Math.max(0, n));
   return Array.from({ length: Math.max(0, n) }, (_, index) => {
     const line = level + (index + 1) * trend;
     if (cycle === undefined) return line;

@@ -3,7 +3,7 @@ import { body, bound, byType, type Matrix, type Obj, type Vector } from './body.
 import type { Call, LibraryModule } from './function.js';
 import { mapObject } from './la.js';
 import { gammaTails } from './numeric/distributions.js';
-import { solve } from './numeric/matrix.js';
+import { matrixWork, solve } from './numeric/matrix.js';
 
 /** The complement of the Kolmogorov distribution at lambda. */
 function kolmogorovTail(lambda: number): number {
@@ -72,7 +72,8 @@ export function pull(code: number): (call: Call) => Fn {
   });
 }
 
-function distanceOf(difference: Vector, covariance: Matrix): number {
+function distanceOf(call: Call, difference: Vector, covariance: Matrix): number {
+  call.engine.spend(matrixWork(difference.length));
   const solution = solve(
     covariance,
     difference.map((item) => [item]),
@@ -90,6 +91,7 @@ export function mahalanobis(code: number): (call: Call) => Fn {
       if (covariance.length !== x.length || covariance.some((row) => row.length !== x.length))
         throw call.error(code + 2);
       return distanceOf(
+        call,
         x.map((item, index) => item - y[index]!),
         covariance,
       );
@@ -100,6 +102,7 @@ export function mahalanobis(code: number): (call: Call) => Fn {
       if (!aligned(x, y)) throw call.error(code + 1);
       if (!aligned(x, covariance) || keys.some((key) => !aligned(x, covariance[key]!))) throw call.error(code + 2);
       return distanceOf(
+        call,
         keys.map((key) => x[key]! - y[key]!),
         keys.map((row) => keys.map((column) => covariance[row]![column]!)),
       );

@@ -2,6 +2,11 @@ import type { Matrix } from '../body.js';
 
 export type Rows = number[][];
 
+/** Steps to charge for work on an n by n matrix that takes n³ multiplications, `times` over. */
+export function matrixWork(n: number, times = 1): number {
+  return Math.ceil((times * n ** 3) / 64);
+}
+
 export function zeros(rows: number, columns: number): Rows {
   return Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
 }
