@@ -5,7 +5,7 @@ import { nextDown32, nextDown64, nextUp32, nextUp64 } from '../core/ulp.js';
 import type { Slot } from './pair.js';
 
 /**
- * How far one row's numbers move when each numeric input in turn is nudged by one ULP of its own width, summed over the
+ * How far one row's numbers move when each numeric input in turn is nudged by one ULP (by some, divided again) of its own width, summed over the
  * inputs: the rounding that the model itself cannot see through. Where large terms cancel, two correct orders of
  * summation differ by this much, however many ULPs of the small result that is. An input counts with the smaller of its
  * movements up and down, so that a jump at a threshold, which lies on one side, is not taken for rounding.
@@ -61,7 +61,7 @@ function movement(scores: Scores, column: Column, index: number): number {
   };
   let sum = 0;
   for (let row = 1; row < scores.table.length; row += 2) sum += Math.min(moved(row), moved(row + 1));
-  return sum;
+  return sum / STEPS;
 }
 
 /** The row itself, then for each numeric input the row with that input nudged up, and down. */
@@ -80,10 +80,14 @@ function nudged(rows: Table, row: number, widths: ReadonlyMap<string, 32 | 64>):
   return { length: 2 * names.length + 1, columns };
 }
 
+/** ULPs of a nudge: many, so that the movement is not lost in the rounding of the output; the result is divided by it. */
+const STEPS = 64;
+
 function nudge(cell: Value, width: 32 | 64, up: boolean): Value {
   const number = typeof cell === 'string' ? Number(cell) : cell;
   if (typeof number !== 'number' || !Number.isFinite(number)) return cell;
   const [up32, up64] = up ? [nextUp32, nextUp64] : [nextDown32, nextDown64];
-  const next = width === 32 ? up32(Math.fround(number)) : up64(number);
+  let next = width === 32 ? Math.fround(number) : number;
+  for (let step = 0; step < STEPS; step++) next = width === 32 ? up32(next) : up64(next);
   return typeof cell === 'string' ? String(next) : next;
 }
