@@ -4,7 +4,7 @@ import type { Ref } from '../../ir/types.js';
 import type { AttributeProto, Int64List, NodeProto } from '../../onnx/document.js';
 import { declined } from '../declined.js';
 import { tensorOf } from './tensor.js';
-import type { ConstValue, RowValue, Value } from './values.js';
+import { BATCH, type ConstValue, constRef, literalOf, type RowValue, type Value } from './values.js';
 
 /** State of one lift. */
 export interface Lifting {
@@ -62,6 +62,12 @@ export function inputOf(call: Call, index: number): Value {
 export function rowsInput(call: Call, index: number): RowValue {
   const value = inputOf(call, index);
   if (value.of !== 'rows') {
+    // One constant row, against which the rows are broadcast later on.
+    if (value.dims.length >= 2 && value.dims[0] === 1 && value.data.length > 0) {
+      const cells = Array.from(value.data, literalOf);
+      const dims = [BATCH, ...value.dims.slice(1)];
+      return { of: 'rows', kind: value.kind, dims, batch: 0, ref: constRef(call.builder, value.kind, cells) };
+    }
     throw cannot(call, 'constant-input', `input ${index + 1} of ${call.node.op_type} is constant`);
   }
   return value;

@@ -1,3 +1,4 @@
+import type { IrBuilder } from '../../ir/builder.js';
 import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind, type Ref } from '../../ir/types.js';
 import { elementwise } from './broadcast.js';
@@ -8,33 +9,32 @@ import type { ConstValue, Value } from './values.js';
 
 /** An operator that is one primitive; the result keeps what the only input means. */
 export function primitive(fn: Primitive): Rule {
-  return (call) => lifted(call, (...refs) => call.builder.apply(fn, ...refs));
+  return (call) => lifted(call, (builder, ...refs) => builder.apply(fn, ...refs));
 }
 
 /** An operator over any number of inputs, taken two at a time from the left. */
 export function folded(fn: Primitive): Rule {
-  return (call) => lifted(call, (...refs) => refs.reduce((left, right) => call.builder.apply(fn, left, right)));
+  return (call) => lifted(call, (builder, ...refs) => refs.reduce((left, right) => builder.apply(fn, left, right)));
 }
 
 /** ONNX knows no missing bools: a comparison with NaN has an answer of its own. */
 export function comparison(fn: Primitive, withNaN: boolean): Rule {
   return (call) =>
-    lifted(call, (a, b) => {
-      const strings = call.builder.kindOf(a!) === 'string';
-      const test = call.builder.apply(fn, a!, b!);
-      if (!call.builder.typeOf(test).missing) return test;
-      if (!strings) return call.builder.apply('coalesce', test, call.builder.const('bool', withNaN));
-      const none = (ref: Ref) => call.builder.apply('is-missing', ref);
+    lifted(call, (builder, a, b) => {
+      const test = builder.apply(fn, a!, b!);
+      if (!builder.typeOf(test).missing) return test;
+      if (builder.kindOf(a!) !== 'string') return builder.apply('coalesce', test, builder.const('bool', withNaN));
+      const none = (ref: Ref) => builder.apply('is-missing', ref);
       // Against the empty text it is the question whether the other one is missing.
-      if (isNull(call, b!)) return none(a!);
-      if (isNull(call, a!)) return none(b!);
-      const same = call.builder.apply('and', none(a!), none(b!));
-      return call.builder.apply('coalesce', test, same);
+      if (isNull(builder, b!)) return none(a!);
+      if (isNull(builder, a!)) return none(b!);
+      const same = builder.apply('and', none(a!), none(b!));
+      return builder.apply('coalesce', test, same);
     });
 }
 
-function isNull(call: Call, ref: Ref): boolean {
-  const node = call.builder.nodes[ref]!;
+function isNull(builder: IrBuilder, ref: Ref): boolean {
+  const node = builder.nodes[ref]!;
   return node.op === 'const' && node.values.every((value) => value === null);
 }
 
@@ -42,16 +42,16 @@ function operands(call: Call): Value[] {
   return call.inputs.map((_, index) => inputOf(call, index));
 }
 
-function lifted(call: Call, apply: (...refs: Ref[]) => Ref): Value[] {
-  const values = operands(call);
-  if (values.every((value) => value.of === 'const')) {
-    return [foldConstants(call, values as ConstValue[])];
-  }
-  return [elementwise(call, values, apply)];
+type Application = (builder: IrBuilder, ...refs: Ref[]) => Ref;
+
+function lifted(call: Call, apply: Application, values: Value[] = operands(call)): Value[] {
+  if (values.every((value) => value.of === 'const')) return [foldConstants(call, values as ConstValue[], apply)];
+  return [elementwise(call, values, (...refs) => apply(call.builder, ...refs))];
 }
 
+/** An operator over its first input alone, with attributes perhaps. */
 function unary(apply: (call: Call, ref: Ref) => Ref): Rule {
-  return (call) => [elementwise(call, [inputOf(call, 0)], (ref) => apply(call, ref))];
+  return (call) => lifted(call, (builder, ref) => apply({ ...call, builder }, ref!), [inputOf(call, 0)]);
 }
 
 function constLike(call: Call, ref: Ref, value: number): Ref {
@@ -96,35 +96,31 @@ const clip: Rule = (call) => {
   };
   const low = bound('min', 1);
   const high = bound('max', 2);
-  return [
-    elementwise(call, [operand], (ref) => {
-      let clipped = ref;
-      if (low !== undefined) clipped = call.builder.apply('max', clipped, constLike(call, ref, low));
-      if (high !== undefined) clipped = call.builder.apply('min', clipped, constLike(call, ref, high));
-      return clipped;
-    }),
-  ];
+  const clipped = (builder: IrBuilder, ref: Ref) => {
+    const limit = (value: number) => builder.const(builder.kindOf(ref), value);
+    const above = low === undefined ? ref : builder.apply('max', ref, limit(low));
+    return high === undefined ? above : builder.apply('min', above, limit(high));
+  };
+  return lifted(call, (builder, ref) => clipped(builder, ref!), [operand]);
 };
 
-const where: Rule = (call) => lifted(call, (condition, a, b) => call.builder.apply('select', condition!, a!, b!));
+const where: Rule = (call) => lifted(call, (builder, condition, a, b) => builder.apply('select', condition!, a!, b!));
 
 const mean: Rule = (call) =>
-  lifted(call, (...refs) => {
-    const { builder } = call;
+  lifted(call, (builder, ...refs) => {
     const sum = refs.reduce((left, right) => builder.apply('add', left, right));
-    return builder.apply('div', sum, constLike(call, sum, refs.length));
+    return builder.apply('div', sum, builder.const(builder.kindOf(sum), refs.length));
   });
 
 /** Pow casts the exponent to the kind of the base. */
 const pow: Rule = (call) =>
-  lifted(call, (base, exponent) => {
-    const { builder } = call;
+  lifted(call, (builder, base, exponent) => {
     return builder.apply('pow', base!, builder.cast(exponent!, builder.kindOf(base!)));
   });
 
 const mod: Rule = (call) => {
   if (intAttr(call, 'fmod', 0) !== 0) throw cannot(call, 'fmod', 'Mod with fmod=1 is not moved yet');
-  return lifted(call, (a, b) => call.builder.apply('mod', a!, b!));
+  return lifted(call, (builder, a, b) => builder.apply('mod', a!, b!));
 };
 
 const round = primitive('rint');

@@ -162,7 +162,7 @@ function binaryOfTwo(
   return [label, rowsOf(builder, results, meaning)];
 }
 
-/** One row of coefficients for two classes. */
+/** One row of coefficients for two classes. ONNX Runtime knows no SOFTMAX here: the scores stay as they are. */
 function binary(
   call: Call,
   value: RowValue,
@@ -177,8 +177,7 @@ function binary(
   const one = builder.const('float32', 1);
   let positive = score;
   if (transform === 'LOGISTIC') positive = builder.apply('logistic', score);
-  else if (transform !== 'NONE')
-    throw cannot(call, 'post-transform', `LinearClassifier with post_transform ${transform}`);
+  else if (transform === 'PROBIT') throw cannot(call, 'post-transform', 'LinearClassifier with post_transform PROBIT');
   const negative = builder.apply('sub', one, positive);
   return [label, rowsOf(builder, builder.pack([negative, positive]), meaning)];
 }

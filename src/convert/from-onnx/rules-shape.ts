@@ -1,3 +1,5 @@
+import { inputsOf } from '../../ir/nodes.js';
+import type { Ref } from '../../ir/types.js';
 import { elementwise, shaped } from './broadcast.js';
 import {
   attribute,
@@ -148,11 +150,21 @@ const gather: Rule = (call) => {
   if (constantIndex?.op === 'const' && value.of === 'const' && axis === 0) {
     return [repeatedRow(call, value, Number(constantIndex.values[0]), indices as RowValue)];
   }
+  if (constantIndex?.op === 'const' && value.of === 'rows' && axis === 0 && isConstant(call, value.ref)) {
+    const dims = [...(indices as RowValue).dims, ...value.dims.slice(1)];
+    return [{ ...value, dims, batch: dims.indexOf(BATCH) }];
+  }
   if (indices.of === 'rows') return [leafTable(call, value, indices, axis) ?? tableLookup(call, value, indices, axis)];
   const total = value.of === 'rows' ? lastOfRunning(call, value, axis, indices) : undefined;
   if (total !== undefined) return [total];
   return [taken(call, value, axis, Array.from(indices.data, Number), indices.dims)];
 };
+
+/** Whether a value depends on no input. */
+function isConstant(call: Call, ref: Ref): boolean {
+  const node = call.builder.nodes[ref]!;
+  return node.op !== 'input' && inputsOf(node).every((input) => isConstant(call, input));
+}
 
 /** The same row of a constant for every row of the input. */
 function repeatedRow(call: Call, table: ConstValue, index: number, indices: RowValue): RowValue {

@@ -214,8 +214,8 @@ const isMissing: Emission = (state, operands) => {
   const [a] = operands as [Operand];
   const { emitter } = state;
   if (!a.missing || (a.kind !== 'string' && !isFloat(a.kind) && a.valid === undefined)) {
-    const no = scalarConst(state, 'bool', false);
-    return { name: no, kind: 'bool', width: 1, missing: false, constant: true };
+    const no = emitter.constant('bool', [1, a.width], new Array<boolean>(a.width).fill(false));
+    return { name: no, kind: 'bool', width: a.width, missing: false, constant: true };
   }
   let name: string;
   if (isFloat(a.kind)) name = emitter.op('IsNaN', [a.name]);

@@ -116,7 +116,8 @@ export function treeFeatures(state: Lowering, node: TreesNode, width: Width): Tr
 /** 1 where a number is a member of the set, 0 where not, NaN where it is missing. */
 function memberColumn(state: Lowering, ref: Ref, members: readonly number[], width: Width): Operand {
   const { emitter } = state;
-  const operand = lower(state, ref);
+  const given = lower(state, ref);
+  const operand = isFloat(given.kind) ? given : converted(state, given, 'float64');
   const list = emitter.constant(operand.kind, [1, members.length], members, 'members');
   const equal = emitter.op('Equal', [operand.name, list]);
   const any = reducedBools(state, 'ReduceMax', equal);
