@@ -249,16 +249,11 @@ function treeClasses(fields: Fields, refs: readonly Ref[], labels: readonly Lite
   const { node } = first;
   const found = means[0] === undefined ? elements : means;
   if (!found.every((one) => one?.node === node)) return undefined;
+  if (!hasDistributions(node)) return undefined;
   const classes = labels.map((label, index) => ({ label, column: found[index]!.index }));
   if (means[0] !== undefined) return { op: 'trees', node, method: means[0].method, classes };
-  const count = node.splits.roots.length;
-  if (count === 1) return { op: 'trees', node, method: 'sum', classes };
-  // PMML has no sum of probabilities: an average over a power of two is one, exactly.
-  const scale = 2 ** Math.ceil(Math.log2(count));
-  const plan = { op: 'trees', node, classes, scale } as const;
-  return scale === count
-    ? { ...plan, method: 'average' }
-    : { ...plan, method: 'weightedAverage', padding: scale - count };
+  // PMML has no sum of probabilities: sums of several trees become one sum a class.
+  return node.splits.roots.length === 1 ? { op: 'trees', node, method: 'sum', classes } : undefined;
 }
 
 /** One tree whose nodes name their class, whatever their probabilities say. */
@@ -296,6 +291,17 @@ function vectorClasses(fields: Fields, refs: readonly Ref[], labels: readonly Li
     return { op: 'trees', node, method, classes };
   }
   return scoreTables(fields, scores, labels, 'simplemax');
+}
+
+/** Whether every leaf's values are probabilities: they sum to 1, or the leaf predicts nothing. */
+function hasDistributions(node: TreesNode): boolean {
+  const { leaves, width } = node;
+  for (let row = 0; row < leaves.length; row += width) {
+    let sum = 0;
+    for (let i = row; i < row + width; i++) sum += leaves[i]!;
+    if (Math.abs(sum - 1) > 1e-5) return false;
+  }
+  return true;
 }
 
 /** Whether every leaf votes for one class or for none. */

@@ -96,6 +96,11 @@ export class Fields {
     return name;
   }
 
+  /** Lets a field stand for what it has become. */
+  alias(ref: Ref, name: string): void {
+    this.#names.set(ref, name);
+  }
+
   known(ref: Ref): string | undefined {
     return this.#names.get(ref);
   }

@@ -9,11 +9,12 @@ import { declined } from '../declined.js';
 import { analyseClasses, analyseNumber, columnPlan } from './analyse.js';
 import { branchesOf, peelPriors } from './branches.js';
 import { type TargetField, writeDictionary, writeHeader } from './document.js';
-import { optypeOf, writeExpression } from './expressions.js';
+import { literalText, optypeOf, writeExpression } from './expressions.js';
 import { DATA_TYPE, Fields } from './fields.js';
 import { analyseGate, type Gate, peelGate } from './gate.js';
 import { type BranchPlan, type ModelPlan, refsOf, type StepPlan, tableOf } from './model-plan.js';
 import { type Frame, ModelWriter } from './models.js';
+import { analyseTreatments, type Treatment } from './treatments.js';
 
 export interface LowerToPmmlOptions {
   /** 4.2, 4.3 or 4.4 (the default). */
@@ -48,6 +49,7 @@ class Lowering {
   readonly #fields: Fields;
   readonly #outputs: readonly Peeled[];
   readonly #gate: Gate;
+  readonly #treatments: ReadonlyMap<string, Treatment>;
   readonly #target: TargetField;
   #branches: BranchPlan[] = [];
 
@@ -59,8 +61,14 @@ class Lowering {
     const { gate, outputs } = peelAll(builder, program.outputs);
     this.#outputs = outputs;
     const used = outputs.flatMap((output) => output.elements);
+    const size = builder.nodes.length;
     this.#fields = new Fields(builder, program.inputs, used);
     this.#gate = analyseGate(builder, gate, this.#fields.data);
+    this.#treatments = analyseTreatments(
+      this.#fields,
+      size,
+      program.outputs.map((output) => output.ref),
+    );
     this.#target = this.#targetField();
   }
 
@@ -196,9 +204,8 @@ class Lowering {
 
   #model(): void {
     const xml = this.#xml;
-    const { data, derived } = this.#fields;
-    const unchecked = data.filter(({ name, field }) => !this.#gate.invalid.has(name) && hasDomain(field));
-    const writer = new ModelWriter(xml, this.#fields, new Set(unchecked.map(({ name }) => name)));
+    const { derived } = this.#fields;
+    const writer = new ModelWriter(xml, this.#fields);
     const functionName = this.#target.classifies ? 'classification' : 'regression';
     const output = this.#hasOutput() ? { output: () => this.#output() } : {};
     const base: Frame = { functionName, target: this.#target.name };
@@ -267,12 +274,16 @@ class Lowering {
   }
 
   #miningFields(): void {
-    for (const { name, field } of this.#fields.data) {
-      const asIs = hasDomain(field) && !this.#gate.invalid.has(name);
+    for (const { name, kind, field } of this.#fields.data) {
+      const { invalid, missing } = this.#treatments.get(name) ?? {};
+      const asIs = hasDomain(field) && !this.#gate.invalid.has(name) ? 'asIs' : undefined;
+      const replacement = invalid?.replacement ?? null;
       this.#xml.leaf('MiningField', {
         name,
-        invalidValueTreatment: asIs ? 'asIs' : undefined,
+        invalidValueTreatment: invalid === undefined ? asIs : replacement === null ? 'asMissing' : 'asValue',
+        invalidValueReplacement: replacement === null ? undefined : literalText(kind, replacement),
         missingValueTreatment: this.#gate.missing.has(name) ? 'returnInvalid' : undefined,
+        missingValueReplacement: missing === undefined ? undefined : literalText(kind, missing),
       });
     }
   }

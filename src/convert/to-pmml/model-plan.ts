@@ -17,10 +17,6 @@ export interface TreesPlan {
   readonly winners?: { readonly node: TreesNode; readonly labels: readonly Literal[] };
   /** Classification: nobody asks for probabilities, and each leaf has one class. */
   readonly bare?: boolean;
-  /** Leaf values are multiplied by this power of two; the average divides it out again. */
-  readonly scale?: number;
-  /** Weight of a segment that adds nothing, so that the weights sum to `scale`. */
-  readonly padding?: number;
 }
 
 export interface Term {

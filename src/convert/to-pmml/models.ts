@@ -60,8 +60,6 @@ export class ModelWriter {
   constructor(
     readonly xml: XmlBuilder,
     readonly fields: Fields,
-    /** Data fields that a nested MiningSchema must not check again. */
-    readonly unchecked: ReadonlySet<string>,
   ) {}
 
   write(plan: ModelPlan, frame: Frame): void {
@@ -102,10 +100,7 @@ export class ModelWriter {
   }
 
   #miningFields(names: readonly string[]): void {
-    for (const name of names) {
-      const asIs = this.unchecked.has(name) ? { invalidValueTreatment: 'asIs' } : {};
-      this.xml.leaf('MiningField', { name, ...asIs });
-    }
+    for (const name of names) this.xml.leaf('MiningField', { name });
   }
 
   #regression(plan: RegressionPlan, frame: Frame): void {
@@ -156,7 +151,7 @@ export class ModelWriter {
       algorithmName: frame.algorithm,
       'x-mathContext': node.type.kind === 'float32' ? 'float' : undefined,
     };
-    if (trees.length === 1 && (plan.method === 'sum' || plan.method === 'average') && plan.scale === undefined) {
+    if (trees.length === 1 && (plan.method === 'sum' || plan.method === 'average')) {
       xml.start('TreeModel', attributes);
       this.head(node.features, frame);
       writer.write(trees[0]!);
@@ -171,7 +166,7 @@ export class ModelWriter {
     });
     const context = { functionName: frame.functionName, 'x-mathContext': attributes['x-mathContext'] };
     trees.forEach((tree, index) => {
-      const weight = plan.scale === undefined && plan.method.startsWith('weighted') ? node.weights?.[tree] : undefined;
+      const weight = plan.method.startsWith('weighted') ? node.weights?.[tree] : undefined;
       xml.start('Segment', {
         id: index + 1,
         weight: weight === undefined ? undefined : literalText('float64', weight),
@@ -183,7 +178,6 @@ export class ModelWriter {
       writer.write(tree);
       xml.end().end();
     });
-    if (plan.padding !== undefined) this.#padding(plan, plan.padding, trees.length + 1, context);
     xml.end().end();
   }
 
@@ -207,17 +201,6 @@ export class ModelWriter {
     };
     const some = all.filter((tree) => adds(splits.roots[tree]!));
     return some.length === 0 ? all.slice(0, 1) : some;
-  }
-
-  /** A segment of zeros whose weight makes the average divide by a power of two. */
-  #padding(plan: TreesPlan, weight: number, id: number, context: Record<string, string | undefined>): void {
-    const { xml } = this;
-    xml.start('Segment', { id, weight }).leaf('True').start('TreeModel', context).leaf('MiningSchema');
-    xml.start('Node', { score: String(plan.classes![0]!.label) }).leaf('True');
-    for (const { label } of plan.classes!) {
-      xml.leaf('ScoreDistribution', { value: String(label), recordCount: 0, probability: 0 });
-    }
-    xml.end().end().end();
   }
 }
 

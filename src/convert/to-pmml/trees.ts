@@ -286,13 +286,13 @@ export class TreeWriter {
   }
 
   #distribution(leaf: number, tree: number): void {
-    const { node, classes, scale = 1, method } = this.plan;
+    const { node, classes, method } = this.plan;
     if (classes === undefined || this.plan.bare || method.endsWith('Vote')) return;
     const float = node.type.kind === 'float32';
-    const weight = method === 'weightedAverage' && scale === 1 ? 1 : (node.weights?.[tree] ?? 1);
+    const weight = method === 'weightedAverage' ? 1 : (node.weights?.[tree] ?? 1);
     const shares = classes.map(({ column }) => {
       const value = node.leaves[leaf * node.width + column]! * weight;
-      return (float ? Math.fround(value) : value) * scale;
+      return float ? Math.fround(value) : value;
     });
     // Counts that sum to 1 are the probabilities themselves; other leaves say so.
     const total = shares.reduce((sum, share) => (float ? Math.fround(sum + share) : sum + share), 0);
