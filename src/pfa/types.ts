@@ -66,7 +66,7 @@ export type Type = AvroType | FcnType;
 /**
  * A value while it is scored. int, float (already rounded by Math.fround) and double are numbers; a long is a number,
  * or a bigint when its magnitude is beyond 2^53 - 1; bytes and fixed are Uint8Arrays; enums are strings; maps and
- * records are objects without prototype (make them with `newMap`); a union's value is null or `{ tag: value }`.
+ * records are objects without inherited members (make them with `newMap`); a union's value is null or `{ tag: value }`.
  * Values are never changed once made.
  */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[] | ValueMap | Fn;
@@ -76,9 +76,16 @@ export interface ValueMap {
 /** A function argument at run time: takes and returns values of exactly the types that the signature resolved to. */
 export type Fn = (...args: Value[]) => Value;
 
+/**
+ * Objects without inherited members, made by a constructor: unlike those of Object.create(null), which V8 keeps as hash
+ * tables, they share hidden classes.
+ */
+const Bare = function Bare() {} as unknown as new () => Record<string, Value>;
+Bare.prototype = Object.create(null);
+
 /** An empty map or record that may be filled before it is handed out; every key is safe, `__proto__` included. */
 export function newMap(): Record<string, Value> {
-  return Object.create(null) as Record<string, Value>;
+  return new Bare();
 }
 
 export function primitive(name: PrimitiveName): PrimitiveType {

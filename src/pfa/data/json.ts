@@ -1,4 +1,4 @@
-import { type JsonNode, writeJson } from '../../wire/json.js';
+import { type JsonNode, member, writeJson } from '../../wire/json.js';
 import {
   type AvroType,
   newMap,
@@ -17,103 +17,138 @@ import { bytesOfText, fitInt, longOf, textOfBytes } from './scalars.js';
 /** Called where data do not fit their type; must throw. */
 export type Misfit = (where: Where, wanted: string) => never;
 
+/** Where the reader is: the nodes on the way from the place that the caller named, and the keys that led to them. */
+interface Track {
+  readonly start: Where;
+  readonly keys: (string | number)[];
+  readonly nodes: JsonNode[];
+  readonly misfit: Misfit;
+}
+
 /** Reads a value in Avro's JSON encoding: unions tagged, bytes and fixed as code points 0 to 255. */
 export function decodeJson(where: Where, type: AvroType, misfit: Misfit): Value {
-  const { node } = where;
+  return decode({ start: where, keys: [], nodes: [], misfit }, where.node, type);
+}
+
+function complain(track: Track, wanted: string): never {
+  const where = track.keys.reduce<Where>(
+    (at, key, index) => inside(at, key, track.nodes[index] as JsonNode),
+    track.start,
+  );
+  return track.misfit(where, wanted);
+}
+
+/** Reads a part one level deeper. */
+function decodeAt(track: Track, key: string | number, node: JsonNode, type: AvroType): Value {
+  track.keys.push(key);
+  track.nodes.push(node);
+  const value = decode(track, node, type);
+  track.keys.pop();
+  track.nodes.pop();
+  return value;
+}
+
+function decode(track: Track, node: JsonNode, type: AvroType): Value {
   switch (type.type) {
     case 'null':
-      return node.kind === 'null' ? null : misfit(where, 'null');
+      return node.kind === 'null' ? null : complain(track, 'null');
     case 'boolean':
-      return node.kind === 'boolean' ? node.value : misfit(where, 'true or false');
+      return node.kind === 'boolean' ? node.value : complain(track, 'true or false');
     case 'int': {
       const value = whole(node);
-      return value === undefined || !fitInt(value) ? misfit(where, 'an int') : Number(value);
+      return value === undefined || !fitInt(value) ? complain(track, 'an int') : Number(value);
     }
     case 'long': {
       const value = whole(node);
-      if (value === undefined || BigInt.asIntN(64, value) !== value) return misfit(where, 'a long');
+      if (value === undefined || BigInt.asIntN(64, value) !== value) return complain(track, 'a long');
       return longOf(value);
     }
     case 'float':
     case 'double': {
       const value = real(node);
-      if (value === undefined) return misfit(where, `a ${type.type}`);
+      if (value === undefined) return complain(track, `a ${type.type}`);
       return type.type === 'float' ? Math.fround(value) : value;
     }
     case 'string':
-      return node.kind === 'string' ? node.value : misfit(where, 'a string');
+      return node.kind === 'string' ? node.value : complain(track, 'a string');
     case 'bytes':
     case 'fixed': {
       const value = node.kind === 'string' ? bytesOfText(node.value) : undefined;
-      if (value === undefined) return misfit(where, 'a string of code points from 0 to 255');
-      if (type.type === 'fixed' && value.length !== type.size) misfit(where, `${type.size} bytes`);
+      if (value === undefined) return complain(track, 'a string of code points from 0 to 255');
+      if (type.type === 'fixed' && value.length !== type.size) complain(track, `${type.size} bytes`);
       return value;
     }
     case 'enum':
       if (node.kind === 'string' && type.symbols.includes(node.value)) return node.value;
-      return misfit(where, `a symbol of the enum ${type.fullName}`);
+      return complain(track, `a symbol of the enum ${type.fullName}`);
     case 'array':
-      if (node.kind !== 'array') return misfit(where, 'an array');
-      return node.items.map((item, index) => decodeJson(inside(where, index, item), type.items, misfit));
+      if (node.kind !== 'array') return complain(track, 'an array');
+      return node.items.map((item, index) => decodeAt(track, index, item, type.items));
     case 'map': {
-      if (node.kind !== 'object') return misfit(where, 'a map');
+      if (node.kind !== 'object') return complain(track, 'a map');
       const made = newMap();
-      for (const { key, value } of node.members) made[key] = decodeJson(inside(where, key, value), type.values, misfit);
+      for (const { key, value } of node.members) made[key] = decodeAt(track, key, value, type.values);
       return made;
     }
     case 'record':
-      return decodeRecord(where, type, misfit);
+      return decodeRecord(track, node, type);
     case 'union':
-      return decodeUnion(where, type, misfit);
+      return decodeUnion(track, node, type);
     case 'exception':
-      return misfit(where, 'nothing');
+      return complain(track, 'nothing');
   }
 }
 
-function decodeRecord(where: Where, type: RecordType, misfit: Misfit): Value {
-  const { node } = where;
-  if (node.kind !== 'object') return misfit(where, `a record ${type.fullName}`);
-  const given = new Map(node.members.map(({ key, value }) => [key, value]));
+function decodeRecord(track: Track, node: JsonNode, type: RecordType): Value {
+  if (node.kind !== 'object') return complain(track, `a record ${type.fullName}`);
+  const { members } = node;
   const made = newMap();
-  for (const field of type.fields) {
-    const value = given.get(field.name);
-    given.delete(field.name);
-    if (value !== undefined) made[field.name] = decodeJson(inside(where, field.name, value), field.type, misfit);
-    else if (field.default !== undefined)
-      made[field.name] = fieldDefault(where, field.type, field.default as JsonNode, misfit);
-    else misfit(where, `a record ${type.fullName} with the field "${field.name}"`);
+  let found = 0;
+  type.fields.forEach((field, index) => {
+    const beside = members[index];
+    const given = beside?.key === field.name ? beside.value : member(node, field.name);
+    if (given !== undefined) {
+      found++;
+      made[field.name] = decodeAt(track, field.name, given, field.type);
+    } else if (field.default !== undefined)
+      made[field.name] = fieldDefault(track, field.type, field.default as JsonNode);
+    else complain(track, `a record ${type.fullName} with the field "${field.name}"`);
+  });
+  if (found === members.length) return made;
+  for (const { key, value } of members) {
+    if (type.fields.some((field) => field.name === key)) continue;
+    track.keys.push(key);
+    track.nodes.push(value);
+    complain(track, `only the fields of the record ${type.fullName}`);
   }
-  for (const [key, value] of given) misfit(inside(where, key, value), `only the fields of the record ${type.fullName}`);
   return made;
 }
 
 /** A default belongs to the first branch of a union and carries no tag. */
-function fieldDefault(where: Where, type: AvroType, node: JsonNode, misfit: Misfit): Value {
-  const at = inside(where, 'default', node);
-  if (type.type !== 'union') return decodeJson(at, type, misfit);
+function fieldDefault(track: Track, type: AvroType, node: JsonNode): Value {
+  if (type.type !== 'union') return decodeAt(track, 'default', node, type);
   const first = type.branches[0] as AvroType;
-  return tagged(tagOf(first), decodeJson(at, first, misfit));
+  return tagged(tagOf(first), decodeAt(track, 'default', node, first));
 }
 
-function decodeUnion(where: Where, type: UnionType, misfit: Misfit): Value {
-  const { node } = where;
-  const wanted = `null or an object with one of the tags ${type.branches.map(tagOf).join(', ')}`;
-  if (node.kind === 'null')
-    return type.branches.some((branch) => branch.type === 'null') ? null : misfit(where, wanted);
-  if (node.kind !== 'object' || node.members.length !== 1) return misfit(where, wanted);
+function decodeUnion(track: Track, node: JsonNode, type: UnionType): Value {
+  const fail = (): never =>
+    complain(track, `null or an object with one of the tags ${type.branches.map(tagOf).join(', ')}`);
+  if (node.kind === 'null') return type.branches.some((branch) => branch.type === 'null') ? null : fail();
+  if (node.kind !== 'object' || node.members.length !== 1) return fail();
   const { key, value } = node.members[0] as { key: string; value: JsonNode };
   const branch =
     type.branches.find((candidate) => tagOf(candidate) === key) ??
     type.branches.find((candidate) => 'name' in candidate && candidate.name === key);
-  if (branch === undefined || branch.type === 'null') return misfit(where, wanted);
-  return tagged(tagOf(branch), decodeJson(inside(where, key, value), branch, misfit));
+  if (branch === undefined || branch.type === 'null') return fail();
+  return tagged(tagOf(branch), decodeAt(track, key, value, branch));
 }
 
 function whole(node: JsonNode): bigint | undefined {
   if (node.kind !== 'number') return undefined;
-  if (/^-?[0-9]+$/.test(node.text)) return node.text.length > 400 ? undefined : BigInt(node.text);
   const value = Number(node.text);
-  return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  if (Number.isSafeInteger(value)) return BigInt(value);
+  return /^-?[0-9]{1,20}$/.test(node.text) ? BigInt(node.text) : undefined;
 }
 
 const SPECIAL: Readonly<Record<string, number>> = {
