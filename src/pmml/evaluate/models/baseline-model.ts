@@ -53,13 +53,13 @@ function zValue(element: Element, scope: Scope): Statistic {
   };
 }
 
-/** S ← max(resetValue, S + ln(alternate density / baseline density)). */
+/** Z[n] = max(resetValue, Z[n−1] + ln(alternate density / baseline density)): "assume Z[-1]=0". */
 function cumulativeSum(element: Element, scope: Scope): Statistic {
   const field = scope.field(required(element, 'field'), element);
   const baseline = requiredDistribution(requiredChild(element, 'Baseline'));
   const alternate = requiredDistribution(requiredChild(element, 'Alternate'));
   const reset = numberAttribute(element, 'resetValue', 0);
-  let sum = reset;
+  let sum = 0;
   return (frame) => {
     const value = numberOf(field.value(frame));
     if (value === undefined) return NO_RESULT;
