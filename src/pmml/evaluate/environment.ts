@@ -86,6 +86,7 @@ function declareFunction(
     });
   });
   let evaluate: ((frame: Frame) => Value) | undefined;
+  let from: string | undefined;
   let running = false;
   const call = (args: readonly Value[], frame: Frame): Value => {
     if (running) throw cyclicDefinition('function', name, element);
@@ -94,7 +95,7 @@ function declareFunction(
     frame.parameters = args.map((arg, index) => castResult(arg, types[index]));
     running = true;
     try {
-      return castResult(evaluate!(frame), dataType);
+      return castResult(evaluate!(frame), dataType, from);
     } finally {
       running = false;
       frame.parameters = outer;
@@ -103,7 +104,9 @@ function declareFunction(
   const body = (): void => {
     const expression = expressionChild(element);
     if (expression === undefined) throw missingElement(element, 'expression');
-    evaluate = compileExpression(expression, functionScope(element, fields, definedFunction)).evaluate;
+    const compiled = compileExpression(expression, functionScope(element, fields, definedFunction));
+    evaluate = compiled.evaluate;
+    from = compiled.dataType;
   };
   return { declaration: { parameters: parameters.length, dataType, optype, call }, body };
 }

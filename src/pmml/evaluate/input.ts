@@ -16,7 +16,11 @@ import {
 } from './values.js';
 
 /** What becomes of a value on its way into a model. */
-export type Prepare = (raw: unknown) => Value;
+export interface Preparation {
+  readonly prepare: (raw: unknown) => Value;
+  /** Whether a prepared value is valid: in the domain, or put in by a treatment. */
+  readonly isValid: (value: Scalar) => boolean;
+}
 
 export const USAGE_TYPES = [
   'active',
@@ -114,10 +118,10 @@ export function compilePreparation(
   optype: OpType,
   dataField: DataField | undefined,
   mining: Element | undefined,
-): Prepare {
+): Preparation {
   const treatments = treatmentsOf(mining, name, dataType, optype);
   const one = (raw: Scalar | undefined): Scalar | undefined => prepareOne(raw, treatments, dataField);
-  const prepare: Prepare = (raw) => {
+  const prepare = (raw: unknown): Value => {
     if (raw === null || raw === undefined) return one(undefined);
     if (!Array.isArray(raw)) return one(scalarOf(raw, name));
     // A list of lists is a sequence of item sets; its items are prepared, its shape stays.
@@ -128,7 +132,9 @@ export function compilePreparation(
           : [one(item === null || item === undefined ? undefined : scalarOf(item, name)) ?? []].flat()) as Scalar[],
     );
   };
-  return prepare;
+  const own = [treatments.missingReplacement, treatments.invalidReplacement];
+  if (treatments.outliers === 'asExtremeValues') own.push(treatments.low, treatments.high);
+  return { prepare, isValid: (value) => dataField === undefined || dataField.isValid(value) || own.includes(value) };
 }
 
 function scalarOf(raw: unknown, name: string): Scalar {
@@ -145,12 +151,12 @@ function prepareOne(
 ): Scalar | undefined {
   const { dataType } = treatments;
   if (raw === undefined || isBlank(raw, dataType) || dataField?.isMissing(raw)) return missing(treatments);
-  let value = dataType === '' ? raw : castValue(raw, dataType);
+  const value = dataType === '' ? raw : castValue(raw, dataType);
   if (value === undefined || (dataField !== undefined && !dataField.isValid(value))) {
     switch (treatments.invalid) {
       case 'asIs':
-        value ??= raw;
-        break;
+        if (value === undefined) throw invalidInput(treatments.name, textOf(raw), domainOf(treatments, undefined));
+        return value;
       case 'asMissing':
         return missing(treatments);
       case 'asValue':

@@ -91,7 +91,7 @@ function residual(ask: Ask): Value {
 
 function confidenceBound(sign: number): (ask: Ask) => Value {
   return ({ element, result, target }) => {
-    const level = numberAttribute(element, 'confidenceLevel', 95) / 100;
+    const level = numberAttribute(element, 'confidenceLevel', numberAttribute(element, 'value', 95)) / 100;
     if (!(level > 0 && level < 1)) throw badAttribute(element, 'confidenceLevel', 'a percentage between 0 and 100');
     const deviation =
       result.standardError ??
@@ -288,7 +288,13 @@ function compileOutputField(
   ) {
     const expression = compileExpression(child, scope);
     const dataType = typeOf(element, feature, treatment, expression.dataType);
-    return { name, dataType, feature, element, evaluate: (frame) => castResult(expression.evaluate(frame), dataType) };
+    return {
+      name,
+      dataType,
+      feature,
+      element,
+      evaluate: (frame) => castResult(expression.evaluate(frame), dataType, expression.dataType),
+    };
   }
   const dataType = typeOf(element, feature, treatment, undefined);
   const lookup =
@@ -300,6 +306,8 @@ function compileOutputField(
   if (lookup === undefined) throw unsupported(element, `the output feature ${feature} is not known`, 'feature');
   const text = element.attribute('value');
   const key = text === undefined ? undefined : textOf(lenientLiteral(text, treatment?.field?.dataType ?? 'string'));
+  const natural =
+    feature === 'predictedValue' ? treatment?.field?.dataType : TEXT_FEATURES.has(feature) ? undefined : 'double';
   const rank = integerAttribute(element, 'rank', 1);
   const actual = targetName === undefined ? undefined : actuals.get(targetName);
   return {
@@ -311,7 +319,7 @@ function compileOutputField(
       const result = segmentId === undefined ? whole : whole.segments?.get(segmentId);
       if (result === undefined) return undefined;
       const target = (targetName === undefined ? undefined : result.targets?.get(targetName)) ?? result;
-      return castResult(lookup({ element, frame, result, target, treatment, key, rank, actual }), dataType);
+      return castResult(lookup({ element, frame, result, target, treatment, key, rank, actual }), dataType, natural);
     },
   };
 }

@@ -149,8 +149,8 @@ export class ModelScope implements Scope {
     const outer = this.parent?.find(name);
     if (outer !== undefined) {
       if (mining === undefined || isPlain(mining)) return this.inherit(outer, optype);
-      const prepare = compilePreparation(name, outer.dataType, optype ?? outer.optype, declared, mining);
-      return this.cached({ ...outer, ...(optype === undefined ? {} : { optype }) }, undefined, (frame) =>
+      const { prepare, isValid } = compilePreparation(name, outer.dataType, optype ?? outer.optype, declared, mining);
+      return this.cached({ ...outer, isValid, ...(optype === undefined ? {} : { optype }) }, undefined, (frame) =>
         prepare(outer.value(frame.parent!)),
       );
     }
@@ -158,9 +158,9 @@ export class ModelScope implements Scope {
       const derived = this.local.get(name) ?? this.environment.derived.get(name);
       return derived === undefined ? undefined : this.makeDerived(name, derived);
     }
-    const { dataType, categories, isValid } = declared;
+    const { dataType, categories } = declared;
     const isTarget = this.targetNames.includes(name);
-    const prepare = compilePreparation(
+    const { prepare, isValid } = compilePreparation(
       name,
       dataType,
       optype ?? declared.optype,
@@ -184,13 +184,16 @@ export class ModelScope implements Scope {
       .filter((value) => (value.attribute('property') ?? 'valid') === 'valid')
       .map((value) => lenientLiteral(required(value, 'value'), dataType));
     let evaluate: ((frame: Frame) => Value) | undefined;
+    let from: string | undefined;
     this.pending.push(() => {
       const expression = expressionChild(element);
       if (expression === undefined) throw missingElement(element, 'expression');
-      evaluate = compileExpression(expression, this).evaluate;
+      const compiled = compileExpression(expression, this);
+      evaluate = compiled.evaluate;
+      from = compiled.dataType;
     });
     return this.cached({ name, dataType, optype: optypeOf(element, dataType), categories }, element, (frame) =>
-      castResult(evaluate!(frame), dataType),
+      castResult(evaluate!(frame), dataType, from),
     );
   }
 

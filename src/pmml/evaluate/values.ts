@@ -134,6 +134,29 @@ export function textOf(value: Scalar): string {
   return String(value);
 }
 
+/** A number of a known type as text: a double or float always shows a decimal point, and an exponent where it is long. */
+export function typedText(value: Scalar, type: DataType | undefined): string {
+  if (typeof value !== 'number' || (type !== 'double' && type !== 'float') || !Number.isFinite(value))
+    return textOf(value);
+  const size = Math.abs(value);
+  const shortest = type === 'float' ? shortestSingle(value) : value;
+  if (size === 0 || (size >= 1e-3 && size < 1e7)) {
+    const text = Object.is(value, -0) ? '-0' : String(shortest);
+    return text.includes('.') ? text : `${text}.0`;
+  }
+  const [digits, exponent] = shortest.toExponential().split('e');
+  return `${digits!.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+}
+
+/** The double with the fewest digits that rounds to the same float32. */
+function shortestSingle(value: number): number {
+  for (let digits = 1; digits < 10; digits++) {
+    const candidate = Number(value.toPrecision(digits));
+    if (Math.fround(candidate) === value) return candidate;
+  }
+  return value;
+}
+
 /** The value of a text in the document, in a field's type. Throws `pmml/value`. */
 export function literalOf(text: string, type: DataType): Scalar {
   const value = parserOf(type)(text);

@@ -37,12 +37,12 @@ export function compileApply(element: Element, scope: Scope): Expression {
   return around(element, args, type, (values) => {
     if (missing === 'own') return builtIn.call(values, call);
     if (!values.includes(undefined)) return builtIn.call(values, call);
-    return missing === 'propagate'
-      ? undefined
-      : builtIn.call(
-          values.filter((value) => value !== undefined),
-          call,
-        );
+    if (missing === 'propagate') return undefined;
+    const types = call.types.filter((_, i) => values[i] !== undefined);
+    return builtIn.call(
+      values.filter((value) => value !== undefined),
+      { element, types },
+    );
   });
 }
 
@@ -135,7 +135,7 @@ function widest(a: DataType | undefined, b: DataType | undefined): DataType | un
   return left < 0 || right < 0 ? undefined : numeric[Math.max(left, right)];
 }
 
-/** isValid: neither missing nor outside the domain of the field that is referred to. */
+/** isValid and isNotValid: inside or outside the domain of the field that is referred to; a missing value is neither. */
 function compileValidity(element: Element, args: readonly Expression[], scope: Scope, wanted: boolean): Expression {
   const [arg] = args;
   if (arg === undefined || args.length > 1) {
@@ -152,7 +152,7 @@ function compileValidity(element: Element, args: readonly Expression[], scope: S
     optype: 'categorical',
     evaluate: (frame) => {
       const value = arg.evaluate(frame);
-      if (value === undefined) return !wanted;
+      if (value === undefined) return false;
       const valid = isValid === undefined || (isCollection(value) ? value.every(isValid) : isValid(value));
       return valid === wanted;
     },

@@ -1,5 +1,5 @@
 import type { Element } from '../../../wire/xml/document.js';
-import { badValue } from '../../errors.js';
+import { badValue, evaluationError } from '../../errors.js';
 import { booleanAttribute, required } from '../attributes.js';
 import type { Expression } from '../expressions.js';
 import type { Field, Scope } from '../model.js';
@@ -7,10 +7,12 @@ import {
   castValue,
   type DataType,
   isCollection,
+  isNumeric,
   lenientLiteral,
   parseNumber,
   parserOf,
   type Scalar,
+  typedText,
   type Value,
 } from '../values.js';
 
@@ -54,9 +56,17 @@ export function compileFieldRef(element: Element, scope: Scope): Expression {
   };
 }
 
-/** A result in its declared type; what does not fit stays as it is, so that no digits are lost. */
-export function castResult(value: Value, type: DataType | undefined): Value {
+/** A result in its declared type, `from` being its own. A real number of type integer keeps its digits. */
+export function castResult(value: Value, type: DataType | undefined, from?: DataType): Value {
   if (value === undefined || type === undefined) return value;
-  if (isCollection(value)) return value.map((item) => castValue(item, type) ?? item);
-  return castValue(value, type) ?? value;
+  if (isCollection(value)) return value.map((item) => cast(item, type, from));
+  return cast(value, type, from);
+}
+
+function cast(value: Scalar, type: DataType, from: DataType | undefined): Scalar {
+  if (type === 'string' && typeof value === 'number') return typedText(value, from);
+  const result = castValue(value, type);
+  if (result !== undefined) return result;
+  if (typeof value === 'number' && isNumeric(type)) return value;
+  throw evaluationError(`the value ${JSON.stringify(value)} does not fit the type ${type}`);
 }

@@ -26,17 +26,20 @@ function binary(compute: (x: number, y: number, call: Call) => number, type: Bui
   };
 }
 
-function unary(compute: (x: number) => number, type: BuiltIn['type'] = floating): BuiltIn {
-  return { least: 1, most: 1, type, call: ([x], call) => rounded(compute(number(x, call)), call) };
+function double(compute: (x: number, y: number) => number): BuiltIn {
+  return { least: 2, most: 2, type: 'double', call: ([x, y], call) => compute(number(x, call), number(y, call)) };
 }
 
-function floating(types: readonly (DataType | undefined)[]): DataType {
-  return types.every((type) => type === 'float') ? 'float' : 'double';
+/** Mathematical functions compute in double precision whatever they are given. */
+function unary(compute: (x: number) => number, type: DataType = 'double'): BuiltIn {
+  return { least: 1, most: 1, type, call: ([x], call) => compute(number(x, call)) };
 }
 
+/** Integers give an integer, cut towards zero, and cannot be divided by zero; doubles give an infinity. */
 function divide(x: number, y: number, call: Call): number {
+  if (commonType(call.types) !== 'integer') return x / y;
   if (y === 0) throw invalidArgument(`${x} is divided by zero`, call.element);
-  return x / y;
+  return Math.trunc(x / y) + 0;
 }
 
 /** To the nearest integer, a half to the even one. */
@@ -51,14 +54,14 @@ export const ARITHMETIC: Readonly<Record<string, BuiltIn>> = {
   '+': binary((x, y) => x + y),
   '-': binary((x, y) => x - y),
   '*': binary((x, y) => x * y),
-  '/': binary(divide, (types) => (commonType(types) === 'float' ? 'float' : 'double')),
+  '/': binary(divide),
   // "modulo: the result has the sign of the divisor."
-  modulo: binary((x, y, call) => x - y * Math.floor(divide(x, y, call))),
+  modulo: binary((x, y) => x - y * Math.floor(x / y)),
   pow: binary((x, y) => x ** y),
   threshold: binary((x, y) => (x > y ? 1 : 0), 'integer'),
-  hypot: binary((x, y) => Math.hypot(x, y), floating),
-  atan2: binary((y, x) => Math.atan2(y, x), floating),
-  abs: unary(Math.abs, commonType),
+  hypot: double((x, y) => Math.hypot(x, y)),
+  atan2: double((y, x) => Math.atan2(y, x)),
+  abs: { least: 1, most: 1, type: commonType, call: ([x], call) => rounded(Math.abs(number(x, call)), call) },
   exp: unary(Math.exp),
   expm1: unary(Math.expm1),
   ln: unary(Math.log),

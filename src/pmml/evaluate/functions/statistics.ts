@@ -48,7 +48,12 @@ const cdf = (x: number, mean: number, deviation: number) =>
 const pdf = (x: number, mean: number, deviation: number) =>
   deviation > 0 ? normalDensity(x, mean, deviation * deviation) : Number.NaN;
 const idf = (p: number, mean: number, deviation: number) =>
-  deviation > 0 && p > 0 && p < 1 ? mean + deviation * normalQuantile(p) : Number.NaN;
+  deviation > 0 && p >= 0 && p <= 1 ? mean + deviation * quantile(p) : Number.NaN;
+
+function quantile(p: number): number {
+  if (p === 0) return Number.NEGATIVE_INFINITY;
+  return p === 1 ? Number.POSITIVE_INFINITY : normalQuantile(p);
+}
 
 export const STATISTICS: Readonly<Record<string, BuiltIn>> = {
   min: statistic((numbers) => numbers.reduce((a, b) => Math.min(a, b))),

@@ -1,13 +1,13 @@
 import { invalidArgument } from '../../errors.js';
 import type { Temporal } from '../temporal.js';
-import { type DataType, epochDay, type Scalar, textOf, type Value } from '../values.js';
+import { type DataType, epochDay, type Scalar, typedText, type Value } from '../values.js';
 import { type BuiltIn, type Call, integer, name, number, shown, temporal } from './builtin.js';
 import { compilePattern } from './pattern.js';
 
-function text(value: Value, call: Call): string {
+function text(value: Value, call: Call, index = 0): string {
   if (value === undefined || Array.isArray(value))
     throw invalidArgument(`${name(call)} needs a text, not ${shown(value)}`, call.element);
-  return textOf(value as Scalar);
+  return typedText(value as Scalar, call.types[index]);
 }
 
 function unary(compute: (value: string) => Value, type: DataType = 'string'): BuiltIn {
@@ -181,7 +181,7 @@ export const TEXT: Readonly<Record<string, BuiltIn>> = {
     least: 1,
     missing: 'skip',
     type: 'string',
-    call: (args, call) => args.map((arg) => text(arg, call)).join(''),
+    call: (args, call) => args.map((arg, index) => text(arg, call, index)).join(''),
   },
   replace: {
     least: 3,

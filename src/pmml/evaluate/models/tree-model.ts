@@ -95,8 +95,8 @@ function walk(tree: Tree, frame: Frame): Arrival | undefined {
     let next: Node | undefined;
     for (const child of node.children) {
       const value = child.test(frame);
+      if (value !== undefined && child.usedSurrogate?.(frame) === true) penalties++;
       if (value === true) {
-        if (child.usedSurrogate?.(frame) === true) penalties++;
         next = child;
         break;
       }
