@@ -168,15 +168,63 @@ class TreeLift {
         throw declined('embedded-model', `a ${name} inside a Node cannot be moved`, document.element(at).place);
       }
     }
-    const result = children.length === 0 ? this.#leaf(node) : this.#chain(node, children, 0, undefined);
+    const result =
+      children.length === 0
+        ? this.#leaf(node)
+        : (this.#pair(node, children) ?? this.#chain(node, children, 0, undefined));
     this.#built.set(node, result);
     return result;
+  }
+
+  /**
+   * The usual node without any detour: one numeric comparison, and behind it its complement, True or nothing.
+   * Undefined for everything else.
+   */
+  #pair(node: number, children: readonly number[]): number | undefined {
+    const document = this.#document;
+    const [first, second] = children as [number, number | undefined];
+    const predicate = this.#predicate(first);
+    if (children.length > 2 || predicate < 0 || document.nameOf(predicate) !== 'SimplePredicate') return undefined;
+    const operator = document.attributeOf(predicate, 'operator') ?? '';
+    const op = OPERATORS[operator];
+    if (op === undefined) return undefined;
+    const name = document.attributeOf(predicate, 'field') ?? '';
+    const feature = this.#feature(name, predicate);
+    if (feature.kind === 'string' || feature.kind === 'bool' || feature.value.optype === 'ordinal') return undefined;
+    const text = document.attributeOf(predicate, 'value') ?? '';
+    const value = numericMember(feature, text);
+    if (value === undefined) return undefined;
+    let isElse = false;
+    if (second !== undefined) {
+      const other = this.#predicate(second);
+      isElse = other < 0 || document.nameOf(other) === 'True';
+      const complements =
+        isElse ||
+        (document.nameOf(other) === 'SimplePredicate' &&
+          document.attributeOf(other, 'operator') === COMPLEMENT[operator] &&
+          document.attributeOf(other, 'field') === name &&
+          document.attributeOf(other, 'value') === text);
+      if (!complements) return undefined;
+    }
+    const { splits } = this.forest;
+    const at = splits.split(feature.index, op, value);
+    const yes = this.#node(first);
+    const no = second === undefined ? this.#noTrueChild(node) : this.#node(second);
+    let unknown = no;
+    if (feature.optional && this.#habits.missing !== 'none') unknown = this.#unknown(node, children);
+    else if (feature.optional && !isElse) unknown = this.#noTrueChild(node);
+    splits.link(at, yes, no, unknown);
+    return at;
+  }
+
+  #noTrueChild(node: number): number {
+    return this.#habits.lastPrediction ? this.#leaf(node) : this.#missing();
   }
 
   /** Children are tried in their order; `facts` is what the tests of earlier ones have shown. */
   #chain(node: number, children: readonly number[], i: number, facts: Facts | undefined): number {
     const child = children[i];
-    if (child === undefined) return this.#habits.lastPrediction ? this.#leaf(node) : this.#missing();
+    if (child === undefined) return this.#noTrueChild(node);
     const predicate = this.#predicate(child);
     const name = predicate < 0 ? 'True' : this.#document.nameOf(predicate);
     if (name === 'True') return this.#node(child);
@@ -437,6 +485,8 @@ function member(feature: Feature, text: string, element: Element): string | numb
 }
 
 function numericMember(feature: Feature, text: string): number | undefined {
+  const plain = feature.kind === 'float64' ? Number(text) : Number.NaN;
+  if (!Number.isNaN(plain) && text !== '') return plain;
   if (feature.kind === 'bool') {
     if (/^true$/i.test(text)) return 1;
     if (/^false$/i.test(text)) return 0;
