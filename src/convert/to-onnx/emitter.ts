@@ -98,6 +98,12 @@ export class Emitter {
     return new Float32Array(tensor.raw_data.slice().buffer);
   }
 
+  /** The values of a text constant, by its name. */
+  textsOf(name: string): string[] | undefined {
+    const tensor = this.initializers.find((candidate) => candidate.name === name);
+    return tensor?.string_data?.map((bytes) => new TextDecoder().decode(bytes));
+  }
+
   /** One operator with one output; the same operator on the same inputs is emitted once. */
   op(type: string, inputs: readonly string[], attributes: readonly AttributeProto[] = [], domain = ''): string {
     const plain = attributes.every((attribute) => attribute.i !== undefined || attribute.f !== undefined);

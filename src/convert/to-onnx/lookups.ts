@@ -1,7 +1,7 @@
 import type { LookupNode, OneHotNode } from '../../ir/nodes.js';
 import { isFloat, type Kind, type Literal } from '../../ir/types.js';
 import { attr, type Cell, ML } from './emitter.js';
-import { both, converted, type Lowering, type Operand, scalarConst, validity } from './state.js';
+import { batched, both, converted, type Lowering, type Operand, scalarConst, validity } from './state.js';
 
 const KEY_LIST: Partial<Record<Kind, string>> = { string: 'strings', int64: 'int64s', float32: 'floats' };
 
@@ -139,6 +139,7 @@ export function emitOneHot(state: Lowering, node: OneHotNode, input: Operand): O
     const flat = emitter.op('Reshape', [cube, emitter.constant('int64', [2], [-1, count], 'shape')]);
     return converted(state, { ...whole, name: flat, kind: 'float32' }, kind);
   }
+  if (input.constant && input.kind === 'string') return emitOneHot(state, node, batched(state, input));
   const list = emitter.constant(input.kind, [1, count], node.categories, 'categories');
   const equal = emitter.op('Equal', [input.name, list]);
   const valid = isFloat(input.kind) ? undefined : validity(state, input);

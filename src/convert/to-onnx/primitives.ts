@@ -3,7 +3,7 @@ import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import { attr, ML, TYPE_OF_KIND } from './emitter.js';
-import { both, type Lowering, negated, type Operand, scalarConst, validity } from './state.js';
+import { both, equalsText, type Lowering, negated, type Operand, scalarConst, validity } from './state.js';
 
 /** Emits one primitive over tensors that broadcast against each other. */
 type Emission = (state: Lowering, operands: readonly Operand[], place: Place) => Operand;
@@ -117,11 +117,22 @@ function compared(type: string, negate = false): Emission {
     const names = bools
       ? [a, b].map((operand) => state.emitter.op('Cast', [operand.name], [{ name: 'to', type: 2, i: 6 }]))
       : [a.name, b.name];
-    let name = state.emitter.op(type, names);
+    let name = a.kind === 'string' ? equalTexts(state, a, b, place) : state.emitter.op(type, names);
     if (negate) name = negated(state, name);
     const result = resultOf(operands, name, 'bool', false);
     return withValid(result, both(state, validity(state, a), validity(state, b)));
   };
+}
+
+function equalTexts(state: Lowering, a: Operand, b: Operand, place: Place): string {
+  if (state.opset >= 19) return state.emitter.op('Equal', [a.name, b.name]);
+  const [text] = state.emitter.textsOf(b.name) ?? [];
+  if (text !== undefined && b.width === 1) return equalsText(state, a.name, text);
+  const [other] = state.emitter.textsOf(a.name) ?? [];
+  if (other !== undefined && a.width === 1) return equalsText(state, b.name, other);
+  throw declined('opset', `ai.onnx ${state.opset} cannot compare two texts`, place, {
+    hint: 'write for opset 19 or later',
+  });
 }
 
 /** Three-valued: known where one side decides, or both are known. */
@@ -219,7 +230,7 @@ const isMissing: Emission = (state, operands) => {
   }
   let name: string;
   if (isFloat(a.kind)) name = emitter.op('IsNaN', [a.name]);
-  else if (a.kind === 'string') name = emitter.op('Equal', [a.name, scalarConst(state, 'string', '')]);
+  else if (a.kind === 'string') name = equalsText(state, a.name, '');
   else name = negated(state, a.valid!);
   return resultOf(operands, name, 'bool', false);
 };
@@ -234,7 +245,10 @@ const mod: Emission = (state, operands, place) => {
   );
 };
 
-const concat: Emission = (state, operands) => {
+const concat: Emission = (state, operands, place) => {
+  if (state.opset < 20) {
+    throw declined('opset', `ai.onnx ${state.opset} cannot join texts`, place, { hint: 'write for opset 20 or later' });
+  }
   const name = state.emitter.op(
     'StringConcat',
     operands.map((operand) => operand.name),

@@ -1,7 +1,7 @@
 import type { Place } from '../../core/errors.js';
 import type { IrNode, Program } from '../../ir/nodes.js';
 import { isFloat, type Kind, type Ref, type Type } from '../../ir/types.js';
-import { attr, type Emitter } from './emitter.js';
+import { attr, type Emitter, ML } from './emitter.js';
 
 /**
  * A lowered value: a tensor [N, width], or [1, width] where it is constant. A missing float is NaN and a missing
@@ -88,7 +88,7 @@ export function validity(state: Lowering, operand: Operand): string | undefined 
   if (operand.valid !== undefined) return operand.valid;
   if (isFloat(operand.kind)) return emitter.op('Not', [emitter.op('IsNaN', [operand.name])]);
   if (operand.kind === 'string') {
-    return negated(state, emitter.op('Equal', [operand.name, scalarConst(state, 'string', '')]));
+    return negated(state, equalsText(state, operand.name, ''));
   }
   return undefined;
 }
@@ -100,10 +100,29 @@ export function both(state: Lowering, ...masks: (string | undefined)[]): string 
   return known.reduce((left, right) => (left === right ? left : state.emitter.op('And', [left, right])));
 }
 
+/** The number of rows, as a list of one number. */
+function countOfRows(state: Lowering): string {
+  const { emitter } = state;
+  if (state.opset >= 15) return emitter.op('Shape', [state.anyInput], [attr.int('start', 0), attr.int('end', 1)]);
+  return emitter.op('Gather', [emitter.op('Shape', [state.anyInput]), emitter.constant('int64', [1], [0], 'first')]);
+}
+
+/** Whether texts equal one given text. Equal itself knows texts from version 19 on. */
+export function equalsText(state: Lowering, name: string, text: string): string {
+  const { emitter } = state;
+  if (state.opset >= 19) return emitter.op('Equal', [name, scalarConst(state, 'string', text)]);
+  const attributes = [
+    attr.texts('keys_strings', [text]),
+    attr.ints('values_int64s', [1]),
+    attr.int('default_int64', 0),
+  ];
+  return emitter.op('Cast', [emitter.op('LabelEncoder', [name], attributes, ML)], [attr.int('to', 9)]);
+}
+
 /** A tensor [1, width] repeated for every row. */
 export function repeated(state: Lowering, name: string): string {
   const { emitter } = state;
-  const shape = emitter.op('Shape', [state.anyInput], [attr.int('start', 0), attr.int('end', 1)]);
+  const shape = countOfRows(state);
   const zero = { dims: [1], data_type: 7, raw_data: new Uint8Array(8), name: 'zero' };
   const known = emitter.nodes.find((node) => node.op_type === 'ConstantOfShape' && node.input[0] === shape);
   const zeros = known?.output[0] ?? emitter.op('ConstantOfShape', [shape], [attr.tensor('value', zero)]);
