@@ -45,7 +45,20 @@ function rewritten(nodes: readonly IrNode[], node: TreesNode): TreesNode | undef
   tables.forEach((table, feature) => {
     if (table !== undefined && rewriteFeature(node.splits, splits, feature, table)) features[feature] = table.input;
   });
-  return features.every((ref, index) => ref === node.features[index]) ? undefined : { ...node, features, splits };
+  if (features.every((ref, index) => ref === node.features[index])) return undefined;
+  return { ...node, features, splits: withUsedSets(splits) };
+}
+
+function withUsedSets(splits: Draft): Splits {
+  const moved = new Map<number, number>();
+  for (let at = 0; at < splits.feature.length; at++) {
+    if (splits.leaf[at]! >= 0 || splits.test[at] !== TEST.in) continue;
+    const old = splits.threshold[at]!;
+    let set = moved.get(old);
+    if (set === undefined) moved.set(old, (set = moved.size));
+    splits.threshold[at] = set;
+  }
+  return { ...splits, sets: [...moved.keys()].map((old) => splits.sets[old]!) };
 }
 
 type Draft = Omit<Splits, 'sets'> & { sets: (readonly (string | number)[])[] };

@@ -1,3 +1,4 @@
+import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind, type Ref, type Type } from '../../ir/types.js';
 import { attr } from './emitter.js';
 import { emitLookup } from './lookups.js';
@@ -104,8 +105,49 @@ function lookupLikeness(state: Lowering, ref: Ref): string | undefined {
   return `lookup ${from.kind} ${from.missing} ${node.type.kind} ${table}`;
 }
 
+/** Second operands that change nothing: x − 0, x × 1 and x / 1 are x. */
+const NEUTRAL: Partial<Record<Primitive, number>> = { sub: 0, mul: 1, div: 1 };
+
+/**
+ * The columns as one operator with a constant each, where most of them are that; the others take the neutral constant.
+ * A scaler of every column is such a run, also where a column's offset was 0 or its scale 1.
+ */
+function scaledColumns(state: Lowering, refs: readonly Ref[]): Operand | undefined {
+  const constants = refs.map((ref) => scaling(state, ref));
+  const counts = new Map<Primitive, number>();
+  for (const found of constants) if (found !== undefined) counts.set(found.fn, (counts.get(found.fn) ?? 0) + 1);
+  const [fn, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const { kind } = typeAt(state, refs[0]!);
+  if (fn === undefined || count! < 2 || count === refs.length || count! * 2 < refs.length || !isFloat(kind))
+    return undefined;
+  const sides = refs.map((ref, index) => {
+    const found = constants[index];
+    return found?.fn === fn ? found : { input: ref, value: NEUTRAL[fn]! };
+  });
+  if (sides.some(({ input }) => typeAt(state, input).shape.length > 0 || typeAt(state, input).kind !== kind))
+    return undefined;
+  const left = vectorOf(
+    state,
+    sides.map(({ input }) => input),
+  );
+  const values = sides.map(({ value }) => value);
+  const name = state.emitter.constant(kind, [1, values.length], values);
+  const right: Operand = { name, kind, width: values.length, missing: false, constant: true };
+  return EMISSIONS[fn](state, [left, right], placeAt(state, refs[0]!));
+}
+
+function scaling(state: Lowering, ref: Ref): { fn: Primitive; input: Ref; value: number } | undefined {
+  const node = nodeAt(state, ref);
+  if (node.op !== 'primitive' || NEUTRAL[node.fn] === undefined || node.type.shape.length > 0) return undefined;
+  const right = nodeAt(state, node.inputs[1]!);
+  const value = right.op === 'const' ? right.values[0] : undefined;
+  return typeof value === 'number' ? { fn: node.fn, input: node.inputs[0]!, value } : undefined;
+}
+
 /** Scalars and vectors of one kind side by side, computed as few tensors as their likeness allows. */
 export function vectorOf(state: Lowering, refs: readonly Ref[]): Operand {
+  const scaled = refs.length >= 3 ? scaledColumns(state, refs) : undefined;
+  if (scaled !== undefined) return scaled;
   const runs: { like: string | undefined; refs: Ref[] }[] = [];
   for (const ref of refs) {
     const like = state.lowered.has(ref) && !isInputOrElement(state, ref) ? undefined : likeness(state, ref);
