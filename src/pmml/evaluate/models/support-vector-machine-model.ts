@@ -11,7 +11,7 @@ import {
 } from '../attributes.js';
 import type { Frame, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
-import { equalValues, lenientLiteral, numberOf, type Scalar } from '../values.js';
+import { equalValues, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
 import { scalarOf } from './field-values.js';
 import { dot } from './kernels/linear-algebra.js';
 import { SVM_KERNELS, type SvmKernel } from './kernels/svm-kernels.js';
@@ -173,7 +173,11 @@ function classifier(
       return { value: label(first ? only.targetCategory! : binary), explain: () => ({ decision: value }) };
     };
   }
-  if (pairs) return oneAgainstOne(machines, threshold, label, otherCategory(machines, scope));
+  if (pairs) {
+    // A tie goes to the category that the dictionary lists first, as in LIBSVM, which trained most such documents.
+    const listed = target?.categories.map(textOf) ?? [];
+    return oneAgainstOne(machines, threshold, label, otherCategory(machines, scope), listed);
+  }
   return oneAgainstAll(machines, maxWins, label);
 }
 
@@ -190,9 +194,10 @@ function oneAgainstOne(
   threshold: number,
   label: (text: string) => Scalar,
   other: string | undefined,
+  listed: readonly string[],
 ): (x: readonly number[]) => ModelResult {
   return (x) => {
-    const votes = new Map<string, number>();
+    const votes = new Map<string, number>(listed.map((category) => [category, 0]));
     for (const machine of machines) {
       votes.set(machine.targetCategory!, 0);
       const against = machine.alternateTargetCategory ?? other;
