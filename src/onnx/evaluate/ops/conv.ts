@@ -1,47 +1,63 @@
 import { badInput } from '../../errors.js';
 import { stridesOf } from '../broadcast.js';
 import { type Inputs, integersOf, type Kernels, type NodeContext, optionalTensor, tensorAt } from '../kernel.js';
-import { type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
+import { accumulateProduct } from '../product.js';
+import { type NumberArray, newData, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { positionsOf, type Windows, windowsOf } from '../windows.js';
 
-/** Adds one kernel element's share to a plane of outputs: out[o] += weight · in[o · stride + shift], where that exists. */
-function addShifted(
-  out: NumberArray,
-  atOut: number,
+/** Columns of a plane that are unfolded at once: bounds the memory of a convolution. */
+const CHUNK = 4096;
+
+/** For each kernel element and each place of the result, the offset of the input element, or -1 in the padding. */
+function tapOffsets(w: Windows): Int32Array[] {
+  const strides = stridesOf(w.input);
+  const places = sizeOf(w.output);
+  const own = stridesOf(w.output);
+  return positionsOf(w.kernel).map((tap) => {
+    const offsets = new Int32Array(places);
+    for (let place = 0; place < places; place++) {
+      let offset = 0;
+      for (let axis = 0; axis < tap.length && offset >= 0; axis++) {
+        const step = Math.floor(place / own[axis]!) % w.output[axis]!;
+        const index = step * w.strides[axis]! + tap[axis]! * w.dilations[axis]! - w.before[axis]!;
+        offset = index < 0 || index >= w.input[axis]! ? -1 : offset + index * strides[axis]!;
+      }
+      offsets[place] = offset;
+    }
+    return offsets;
+  });
+}
+
+/** Unfolds the places `from` to `to` of one group of channels: a row for each channel and kernel element. */
+function unfold(
   input: NumberArray,
   atIn: number,
-  weight: number,
-  at: readonly number[],
-  w: Windows,
+  channels: number,
+  plane: number,
+  taps: readonly Int32Array[],
+  from: number,
+  to: number,
+  columns: NumberArray,
 ): void {
-  const last = w.output.length - 1;
-  const outer = sizeOf(w.output.slice(0, last));
-  const width = w.output[last]!;
-  const stride = w.strides[last]!;
-  const shift = at[last]! * w.dilations[last]! - w.before[last]!;
-  const from = Math.max(0, Math.ceil(-shift / stride));
-  const to = Math.min(width, Math.floor((w.input[last]! - 1 - shift) / stride) + 1);
-  for (let row = 0; row < outer; row++) {
-    let rest = row;
-    let source = 0;
-    let scale = w.input[last]!;
-    let inside = true;
-    for (let axis = last - 1; axis >= 0 && inside; axis--) {
-      const index = (rest % w.output[axis]!) * w.strides[axis]! + at[axis]! * w.dilations[axis]! - w.before[axis]!;
-      rest = Math.floor(rest / w.output[axis]!);
-      inside = index >= 0 && index < w.input[axis]!;
-      source += index * scale;
-      scale *= w.input[axis]!;
+  const width = to - from;
+  let row = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    const base = atIn + channel * plane;
+    for (const offsets of taps) {
+      for (let i = 0; i < width; i++) {
+        const offset = offsets[from + i]!;
+        columns[row + i] = offset < 0 ? 0 : input[base + offset]!;
+      }
+      row += width;
     }
-    if (!inside) continue;
-    const target = atOut + row * width;
-    const base = atIn + source + shift;
-    for (let o = from; o < to; o++) out[target + o] = out[target + o]! + weight * input[base + o * stride]!;
   }
 }
 
-/** The convolution without bias, in the storage of `type`; products are added channel by channel, kernel row by row. */
+/**
+ * The convolution without bias, in the storage of `type`: products of unfolded inputs, added channel by channel, kernel
+ * row by kernel row.
+ */
 function convolved(x: Tensor, weights: Tensor, node: NodeContext, type: 'int32' | Tensor['type']): Tensor {
   const group = node.attributes.int('group', 1);
   const [n = 0, c = 0, ...spatial] = x.dims;
@@ -52,18 +68,29 @@ function convolved(x: Tensor, weights: Tensor, node: NodeContext, type: 'int32' 
     });
   const w = windowsOf(node.attributes, spatial, node.attributes.ints('kernel_shape') ?? kernel);
   const result = newTensor(type, [n, m, ...w.output]);
-  const [inSize, outSize] = [sizeOf(spatial), sizeOf(w.output)];
-  const positions = positionsOf(kernel);
+  const [inPlane, outPlane] = [sizeOf(spatial), sizeOf(w.output)];
+  const taps = tapOffsets(w);
+  const depth = perGroup * taps.length;
+  const outputs = m / group;
   const [from, factors, out] = [x.data as NumberArray, weights.data as NumberArray, result.data as NumberArray];
+  const columns = newData(type, depth * Math.min(CHUNK, outPlane)) as NumberArray;
   for (let batch = 0; batch < n; batch++) {
-    for (let o = 0; o < m; o++) {
-      const first = Math.floor(o / (m / group)) * perGroup;
-      for (let channel = 0; channel < perGroup; channel++) {
-        const atIn = (batch * c + first + channel) * inSize;
-        positions.forEach((at, k) => {
-          const weight = factors[(o * perGroup + channel) * positions.length + k]!;
-          addShifted(out, (batch * m + o) * outSize, from, atIn, weight, at, w);
-        });
+    for (let g = 0; g < group; g++) {
+      for (let start = 0; start < outPlane; start += CHUNK) {
+        const end = Math.min(outPlane, start + CHUNK);
+        unfold(from, (batch * c + g * perGroup) * inPlane, perGroup, inPlane, taps, start, end, columns);
+        for (let o = g * outputs; o < (g + 1) * outputs; o++)
+          accumulateProduct(
+            out,
+            (batch * m + o) * outPlane + start,
+            factors,
+            o * depth,
+            columns,
+            0,
+            1,
+            depth,
+            end - start,
+          );
       }
     }
   }

@@ -1,42 +1,12 @@
 import type { ElementType } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import { broadcastDims, broadcastStrides, offsetsOf } from '../broadcast.js';
-import { fma } from '../float-math.js';
 import { type Inputs, type Kernels, type NodeContext, optionalTensor, tensorAt } from '../kernel.js';
+import { accumulateProduct } from '../product.js';
 import { type NumberArray, newTensor, settle, sizeOf, Tensor, type TensorData } from '../tensor.js';
 import { describe } from '../values.js';
 import { combine, isBig, mapNumbers } from './elementwise.js';
 import { transposed } from './layout.js';
-
-/**
- * Adds a · b to `out`: a is m × k from `atA`, b is k × n from `atB`. Products are added in the order of k; in float32
- * and double each step rounds once, as a fused multiply-add does.
- */
-export function accumulateProduct(
-  out: NumberArray,
-  atOut: number,
-  a: ArrayLike<number>,
-  atA: number,
-  b: ArrayLike<number>,
-  atB: number,
-  m: number,
-  k: number,
-  n: number,
-): void {
-  const fused = out instanceof Float64Array && b instanceof Float64Array;
-  for (let i = 0; i < m; i++) {
-    const row = atOut + i * n;
-    for (let p = 0; p < k; p++) {
-      const factor = a[atA + i * k + p]!;
-      const from = atB + p * n;
-      if (fused) {
-        for (let j = 0; j < n; j++) out[row + j] = fma(factor, b[from + j]!, out[row + j]!);
-        continue;
-      }
-      for (let j = 0; j < n; j++) out[row + j] = out[row + j]! + factor * b[from + j]!;
-    }
-  }
-}
 
 function accumulateBig(
   out: BigInt64Array,
