@@ -63,8 +63,19 @@ export class Model {
 
   /** The model in the intermediate representation. Raises convert/… for what cannot be moved. */
   program(): Program {
-    this.#program ??= this.#inFile(() => FORMATS[this.format].lift(this.document));
+    this.#program ??= this.#inFile(() => this.#lifted());
     return this.#program;
+  }
+
+  /** Where lifting fails because the document is not valid, what the checker says of it tells more. */
+  #lifted(): Program {
+    try {
+      return FORMATS[this.format].lift(this.document);
+    } catch (error) {
+      const finding = FORMATS[this.format].check(this.document).find(({ severity }) => severity === 'error');
+      if (finding === undefined || !(error instanceof SamescoreError)) throw error;
+      throw new SamescoreError(finding.code, 'invalid', finding.message, { place: finding.place, cause: error });
+    }
   }
 
   /** The document's bytes, in chunks. */

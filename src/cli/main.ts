@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { EXIT_CODES, formatError, SamescoreError } from '../index.js';
+import { EXIT_CODES, type FailureKind, formatError, SamescoreError } from '../index.js';
 import { checkCommand } from './check.js';
 import type { Command, GlobalOptions } from './command.js';
 import { convertCommand } from './convert.js';
@@ -19,6 +19,16 @@ const COMMANDS: readonly unknown[] = [
 ];
 
 /** What went wrong, for the people who typed the command: never a stack unless they asked for it. */
+/** Files that cannot be read at all: there is nothing in them to validate. */
+const UNREADABLE = /^(xml|wire|json|yaml)\/|gzip$|not-a-model$|not-pmml$|^pfa\/syntax$/;
+
+const NEXT_STEP: Readonly<Record<FailureKind, ((file: string) => string) | undefined>> = {
+  invalid: (file) => `samescore validate ${file} lists what is wrong`,
+  unsupported: () => 'samescore ops lists what is evaluated and what is moved',
+  io: undefined,
+  usage: undefined,
+};
+
 function explain(error: unknown, verbose: boolean): number {
   const known =
     error instanceof SamescoreError
@@ -26,9 +36,19 @@ function explain(error: unknown, verbose: boolean): number {
       : new SamescoreError('core/internal', 'unsupported', `samescore failed: ${(error as Error).message}`, {
           hint: 'this is a fault in samescore; run again with --verbose and report what it prints',
         });
-  process.stderr.write(`${danger('error')} ${formatError(known)}\n`);
+  const hint = known.hint === undefined ? nextStep(known) : undefined;
+  const message = formatError(known) + (hint === undefined ? '' : `\n  hint: ${hint}`);
+  process.stderr.write(`${danger('error')} ${message}\n`);
   if (verbose) process.stderr.write(`${(error as Error).stack ?? ''}\n`);
   return EXIT_CODES[known.kind];
+}
+
+/** What to do where the error itself has no hint. */
+function nextStep({ code, kind, place }: SamescoreError): string | undefined {
+  if (place.file === undefined) return undefined;
+  return UNREADABLE.test(String(code))
+    ? 'the file is damaged or of another kind: export or fetch it again'
+    : NEXT_STEP[kind]?.(place.file);
 }
 
 /** Runs the command line and gives the exit code: 0 good, 1 scores differ or invalid, 2 usage, 3 not supported, 4 files. */

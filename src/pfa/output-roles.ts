@@ -30,5 +30,5 @@ export function outputRole(name: string | undefined, type: AvroType): Role {
   if (isText(type)) return named === 'cluster' ? 'cluster' : 'label';
   if (isNumeric(type)) return named ?? 'value';
   if (type.type === 'map' && isNumeric(type.values)) return named ?? 'probability';
-  return type.type === 'array' && isNumeric(type.items) ? (named ?? 'other') : 'other';
+  return type.type === 'array' && isNumeric(type.items) ? (named ?? 'value') : 'other';
 }

@@ -17,9 +17,11 @@ export function readPmml(bytes: Uint8Array, options: { limits?: Partial<Limits> 
 }
 
 function unzip(bytes: Uint8Array, limit: number): Uint8Array {
-  // The last four bytes of a gzip member tell the size modulo 2^32.
+  // The last four bytes of a gzip member tell the size modulo 2^32; deflate makes nothing more than 1032 times smaller.
   const claimed =
     bytes.length < 18 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  if (claimed > bytes.length * 1032 + 1032)
+    throw badGzip(new RangeError('the size at the end is not that of the data'));
   if (claimed > limit) throw tooLarge(claimed, limit);
   try {
     return gunzipSync(bytes);

@@ -330,7 +330,7 @@ const RULES: { readonly [F in Expr['form']]?: Rule<F> } = {
 };
 
 function misfit(where: Parameters<typeof pathOf>[0], wanted: string): never {
-  throw declined('pfa-data', `a constant that is no ${wanted}`, { path: pathOf(where) });
+  throw declined('pfa-data', 'a constant that does not fit its type', { path: pathOf(where) }, { expected: wanted });
 }
 
 /** A member by a constant name or index, or an item of an array of constants by a computed index. */

@@ -125,6 +125,10 @@ function outputMembers(writer: PfaWriter, outputs: readonly ProgramOutput[]): Me
   for (const output of outputs) {
     const group = GROUPS[output.role];
     const categories = output.categories ?? (output.category === undefined ? undefined : [output.category]);
+    if (output.role === 'value' && writer.type(output.ref).shape.length === 1) {
+      members.push(...valueMembers(writer, names, output));
+      continue;
+    }
     if (group === undefined || categories === undefined) {
       const plain = output.role === 'label' ? writer.type(output.ref).kind === 'string' : output.role === 'value';
       members.push({
@@ -143,6 +147,18 @@ function outputMembers(writer: PfaWriter, outputs: readonly ProgramOutput[]): Me
   for (const [group, list] of groups)
     members.push({ name: names.take(group), ...mapMember(writer, list), plain: false });
   return members;
+}
+
+/** Several values at once, as a field each. */
+function valueMembers(writer: PfaWriter, names: Names, output: ProgramOutput): Member[] {
+  const { kind, shape, missing } = writer.type(output.ref);
+  return Array.from({ length: shape[0]! }, (_, index) => {
+    const value: Json = { attr: writer.value(output.ref), path: [index] };
+    const name = names.take(`${output.name}_${index + 1}`);
+    const type = PFA_KIND[kind];
+    if (!missing || !isFloatKind(kind)) return { name, type, value, plain: false };
+    return { name, type: ['null', type], value: nullForNan(value), plain: false };
+  });
 }
 
 /** As the caller sees it: null where it is missing. */

@@ -4,7 +4,7 @@ import { declined } from '../declined.js';
 import { double, type Json, tree } from './json.js';
 import { Names } from './names.js';
 import { isFloatKind, PFA_KIND } from './types.js';
-import { arrayOf, NAN, narrow, type PfaWriter } from './writer.js';
+import { arrayOf, literal, NAN, narrow, type PfaWriter } from './writer.js';
 
 const OPERATORS: { readonly [T in Test]: string } = {
   lt: '<',
@@ -25,6 +25,7 @@ const MOST_NODES = 5_000_000;
  * comparison goes anyway, else missingWalk with its third branch. Gives the sum (or list) over the trees.
  */
 export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
+  if (node.features.length === 0) return constantTrees(node);
   const shape = new ForestShape(writer, node);
   const cell = writer.cell('forest', { type: 'array', items: shape.nodeType() }, tree(shape.trees()));
   const score = shape.scoreType();
@@ -39,6 +40,23 @@ export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
   );
   const scores: Json = { 'a.map': [cell, { fcn: walk, fill: { datum: shape.datum() } }] };
   return combined(writer, node, weighted(writer, node, scores), score);
+}
+
+/** Trees that are leaves only, of a model that looks at nothing: their scores, combined here. */
+function constantTrees(node: TreesNode): Json {
+  const { splits, leaves, width, weights, combine, type } = node;
+  const round = type.kind === 'float32' ? Math.fround : Number;
+  const each = Array.from(splits.roots, (root, tree) => {
+    const from = splits.leaf[root]! * width;
+    return Array.from(leaves.subarray(from, from + width), (score) => round(score * (weights?.[tree] ?? 1)));
+  });
+  const fold = { sum: (a: number, b: number) => round(a + b), min: Math.min, max: Math.max };
+  const scores =
+    combine === 'each' ? each.flat() : each.reduce((a, b) => a.map((score, i) => fold[combine](score, b[i]!)));
+  return arrayOf(
+    scores.map((score) => literal(score, { ...type, shape: [] })),
+    type,
+  );
 }
 
 function weighted(writer: PfaWriter, node: TreesNode, scores: Json): Json {
