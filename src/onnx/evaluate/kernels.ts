@@ -1,3 +1,4 @@
+import type { EvaluatedKey } from '../operators.js';
 import type { Kernel } from './kernel.js';
 import { activationKernels } from './ops/activation.js';
 import { attentionKernels } from './ops/attention.js';
@@ -28,7 +29,7 @@ import { trainingKernels } from './ops/training.js';
 import { treeKernels } from './ops/tree-ensemble.js';
 
 /** Kernels by `domain/operator`; the domain ai.onnx is empty. Each family stands in its own file under ops/. */
-export const KERNELS: Readonly<Record<string, Kernel>> = {
+export const KERNELS: Readonly<Record<EvaluatedKey, Kernel>> = {
   ...activationKernels,
   ...attentionKernels,
   ...castKernels,
@@ -60,5 +61,5 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
 
 export function kernelOf(domain: string, op: string): Kernel | undefined {
   const key = `${domain}/${op}`;
-  return Object.hasOwn(KERNELS, key) ? KERNELS[key] : undefined;
+  return Object.hasOwn(KERNELS, key) ? KERNELS[key as EvaluatedKey] : undefined;
 }
