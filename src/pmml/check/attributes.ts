@@ -23,10 +23,10 @@ function inRange(text: string, low: number, high: number): boolean {
 
 /** Unknown, missing, misspelt and out-of-version attributes of one element. */
 export function checkAttributes(element: Element, rule: ElementRule, report: Report): void {
-  const present = new Set<string>();
+  const present: string[] = [];
   for (const [name, value] of element.attributes()) {
     if (name.includes(':') || name === 'xmlns' || name.startsWith('x-')) continue;
-    present.add(name);
+    present.push(name);
     const known = Object.hasOwn(rule.attributes, name) ? rule.attributes[name] : undefined;
     if (known === undefined) {
       report.error(
@@ -40,11 +40,24 @@ export function checkAttributes(element: Element, rule: ElementRule, report: Rep
     checkVersion(element, name, known, report);
     checkValue(element, name, value, known, report);
   }
-  for (const [name, known] of Object.entries(rule.attributes)) {
-    if (!present.has(name) && isRequired(known, report.version)) {
+  for (const name of requiredAttributes(rule, report.version)) {
+    if (!present.includes(name)) {
       report.error('missing-attribute', `${element.name} lacks its attribute ${name}`, element, name);
     }
   }
+}
+
+const REQUIRED = new Map<string, WeakMap<ElementRule, readonly string[]>>();
+
+function requiredAttributes(rule: ElementRule, version: string): readonly string[] {
+  const byRule = REQUIRED.get(version) ?? new WeakMap<ElementRule, readonly string[]>();
+  REQUIRED.set(version, byRule);
+  let names = byRule.get(rule);
+  if (names === undefined) {
+    names = Object.entries(rule.attributes).flatMap(([name, known]) => (isRequired(known, version) ? [name] : []));
+    byRule.set(rule, names);
+  }
+  return names;
 }
 
 function nearest(name: string, rule: ElementRule): string {

@@ -22,18 +22,22 @@ const COUNTS: readonly (readonly [element: string, attribute: string, children: 
   ['Coefficients', 'numberOfCoefficients', ['Coefficient']],
 ];
 
+const BY_ELEMENT = new Map<string, (typeof COUNTS)[number][]>();
+for (const rule of COUNTS) BY_ELEMENT.set(rule[0], [...(BY_ELEMENT.get(rule[0]) ?? []), rule]);
+
 /** Counts that do not match: a warning, for nothing reads them. */
 export function checkCounts(root: Element, report: Report): void {
-  const pending: Element[] = [root];
-  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
-    for (const [name, attribute, children] of COUNTS) {
-      if (name !== element.name) continue;
+  const { document } = root;
+  for (let index = root.index; index < document.size; index++) {
+    const rules = BY_ELEMENT.get(document.nameOf(index));
+    if (rules === undefined) continue;
+    const element = document.element(index);
+    for (const [, attribute, children] of rules) {
       const said = element.attribute(attribute);
       if (said === undefined) continue;
       const found = element.children().filter((child) => children.includes(child.name)).length;
       if (parseNumber(said) !== found)
         report.warning('count', `${attribute} is ${said}, and there are ${found} ${children[0]}`, element, attribute);
     }
-    pending.push(...element.children());
   }
 }

@@ -115,9 +115,7 @@ export class FieldChecker {
       if (child.name === 'MiningSchema') continue;
       this.walk(child, names);
     }
-    for (const [name, attribute] of Object.entries(ruleOf(model.name)?.attributes ?? {})) {
-      if (attribute.type === 'FIELD-NAME') this.checkReference(model, name, names);
-    }
+    for (const attribute of referencesOf(model.name)) this.checkReference(model, attribute, names);
   }
 
   private checkTargets(model: Element, schema: readonly Element[], segments: ReadonlySet<string>): void {
@@ -144,19 +142,15 @@ export class FieldChecker {
         this.checkModel(element, names.fields);
         continue;
       }
-      for (const [name, attribute] of Object.entries(ruleOf(element.name)?.attributes ?? {})) {
-        if (attribute.type === 'FIELD-NAME') this.checkReference(element, name, names);
-      }
+      for (const attribute of referencesOf(element.name)) this.checkReference(element, attribute, names);
       if (element.name === 'Apply') this.checkFunction(element);
       pending.push(...element.children());
     }
   }
 
   private checkReference(element: Element, attribute: string, { fields }: Names): void {
-    if (NOT_REFERENCES.has(`${element.name}/${attribute}`)) return;
     const name = element.attribute(attribute);
     if (name === undefined || fields.has(name)) return;
-    // The target of a neural network may be a field that the schema does not list.
     this.report.error('unknown-field', `there is no field ${quote(name)} here`, element, attribute);
   }
 
@@ -199,6 +193,20 @@ export class FieldChecker {
       }
     }
   }
+}
+
+const REFERENCES = new Map<string, readonly string[]>();
+
+/** Attributes of an element that refer to a field. */
+function referencesOf(name: string): readonly string[] {
+  let known = REFERENCES.get(name);
+  if (known === undefined) {
+    known = Object.entries(ruleOf(name)?.attributes ?? {})
+      .filter(([attribute, { type }]) => type === 'FIELD-NAME' && !NOT_REFERENCES.has(`${name}/${attribute}`))
+      .map(([attribute]) => attribute);
+    REFERENCES.set(name, known);
+  }
+  return known;
 }
 
 function references(element: Element, via: string, attribute: string): string[] {

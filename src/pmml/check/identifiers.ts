@@ -8,6 +8,8 @@ interface IdentifierRule {
   readonly what: string;
   readonly defined: readonly (readonly [element: string, attribute: string])[];
   readonly used: readonly (readonly [element: string, attribute: string])[];
+  /** The definitions are children of the ancestor, and nothing refers to them. */
+  readonly direct?: true;
 }
 
 const IDENTIFIERS: readonly IdentifierRule[] = [
@@ -62,24 +64,23 @@ const IDENTIFIERS: readonly IdentifierRule[] = [
       ['PCovCell', 'pCol'],
     ],
   },
-  { within: 'Segmentation', what: 'segment', defined: [['Segment', 'id']], used: [] },
-  { within: 'ClusteringModel', what: 'cluster', defined: [['Cluster', 'id']], used: [] },
+  { within: 'Segmentation', what: 'segment', defined: [['Segment', 'id']], used: [], direct: true },
+  { within: 'ClusteringModel', what: 'cluster', defined: [['Cluster', 'id']], used: [], direct: true },
   { within: 'TreeModel', what: 'node', defined: [['Node', 'id']], used: [] },
   { within: 'RuleSet', what: 'rule', defined: [['SimpleRule', 'id']], used: [] },
 ];
 
-/** Models inside of models have identifiers of their own. */
-const BOUNDARIES: ReadonlySet<string> = new Set(IDENTIFIERS.map(({ within }) => within));
+const BY_ANCESTOR = new Map<string, IdentifierRule[]>();
+for (const rule of IDENTIFIERS) BY_ANCESTOR.set(rule.within, [...(BY_ANCESTOR.get(rule.within) ?? []), rule]);
 
 /** Identifiers that are defined twice, or used and not defined. */
 export function checkIdentifiers(root: Element, report: Report): void {
-  const pending: Element[] = [root];
-  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
-    const { name } = element;
-    for (const rule of IDENTIFIERS)
-      if (rule.within === name && rule.defined.length > 0) checkRule(element, rule, report);
-    if (name === 'Node') checkDefaultChild(element, report);
-    pending.push(...element.children());
+  const { document } = root;
+  for (let index = root.index; index < document.size; index++) {
+    const name = document.nameOf(index);
+    const rules = BY_ANCESTOR.get(name);
+    if (rules !== undefined) for (const rule of rules) checkRule(document.element(index), rule, report);
+    if (name === 'Node') checkDefaultChild(document.element(index), report);
   }
 }
 
@@ -99,7 +100,7 @@ function checkRule(scope: Element, rule: IdentifierRule, report: Report): void {
       const id = element.name === name ? element.attribute(attribute) : undefined;
       if (id !== undefined) uses.push({ element, attribute, id });
     }
-    if (BOUNDARIES.has(element.name) && element.name === rule.within) continue;
+    if (rule.direct === true || element.name === rule.within) continue;
     pending.push(...element.children().reverse());
   }
   for (const { element, attribute, id } of uses) {
