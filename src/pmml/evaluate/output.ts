@@ -171,7 +171,10 @@ const FEATURES: Readonly<Record<string, (ask: Ask) => Value>> = {
     const name = result.entities?.[0]?.id === result.entityId ? result.entities?.[0]?.name : undefined;
     return name ?? treatment?.display(target.value) ?? target.value;
   },
-  probability: (ask) => category(ask.target.probabilities, ask),
+  // A category that the distribution does not name has no share of it.
+  probability: (ask) =>
+    category(ask.target.probabilities, ask) ??
+    (ask.target.probabilities === undefined || ask.key === undefined ? undefined : 0),
   confidence: (ask) => {
     if (ask.result.rules !== undefined) return ruleValue('confidence')(ask);
     return category(ask.target.confidences, ask) ?? (ask.key === undefined ? ask.target.confidence : undefined);

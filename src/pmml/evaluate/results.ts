@@ -15,6 +15,9 @@ export function namedResults(model: Evaluator, { result, outputs }: Evaluation):
   // A truth value as a class is its text, like every other category.
   const isClass = model.scope.functionName === 'classification' && typeof result.value === 'boolean';
   named['$predictedValue'] = isClass ? String(result.value) : plainValue(result.value);
+  if (result.probabilities !== undefined) {
+    for (const category of model.scope.target()?.categories ?? []) named[`$probability:${textOf(category)}`] = 0;
+  }
   for (const [key, value] of result.probabilities ?? []) named[`$probability:${key}`] = value;
   for (const [key, value] of result.confidences ?? []) named[`$confidence:${key}`] = value;
   const predicted = result.value === undefined || isCollection(result.value) ? undefined : textOf(result.value);

@@ -38,7 +38,7 @@ export function compileTarget(scope: ModelScope, name: string | undefined): Trea
     if (text !== undefined && display !== undefined) displays.set(keyOf(text, dataType), display);
   }
   const rescale = element === undefined ? undefined : compileRescale(element);
-  const fallback = compileDefault(values, dataType);
+  const fallback = compileDefault(values, dataType, rescale);
   return {
     field,
     apply: (result) => {
@@ -86,6 +86,7 @@ function compileRescale(element: Element): ((value: Value) => Value) | undefined
 function compileDefault(
   values: readonly Element[],
   dataType: string | undefined,
+  rescale: ((value: Value) => Value) | undefined,
 ): (result: TargetResult) => TargetResult {
   const defaultText = values.map((value) => value.attribute('defaultValue')).find((text) => text !== undefined);
   const priors = new Map<string, number>();
@@ -104,7 +105,10 @@ function compileDefault(
   if (priors.size > 0) return (result) => ({ ...result, value: likeliest, probabilities: priors });
   if (defaultText === undefined) return (result) => result;
   const value = lenientLiteral(defaultText, dataType ?? 'double');
-  return (result) => ({ ...result, value });
+  return (result) => ({
+    ...result,
+    value: typeof value === 'number' && rescale !== undefined ? rescale(value) : value,
+  });
 }
 
 /** The model's result with every target treated. The first target's prediction is the result's own. */

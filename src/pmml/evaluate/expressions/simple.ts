@@ -59,7 +59,7 @@ export function compileFieldRef(element: Element, scope: Scope): Expression {
 /** A result in its declared type, `from` being its own. A real number of type integer keeps its digits. */
 export function castResult(value: Value, type: DataType | undefined, from?: DataType): Value {
   if (value === undefined || type === undefined) return value;
-  if (isCollection(value)) return value.map((item) => cast(item, type, from));
+  if (isCollection(value)) return value.map((item) => (item === undefined ? item : cast(item, type, from)));
   return cast(value, type, from);
 }
 

@@ -81,7 +81,8 @@ const voting =
         counts.set(key, (counts.get(key) ?? 0) + share);
       }
     }
-    const winner = winnerOf(counts, values);
+    // Among equals the category that was voted for first.
+    const winner = winnerOf(counts, counts);
     // A segment without a prediction votes for "missing".
     if (winner === undefined || missing > counts.get(winner)!) return undefined;
     // Weights that come with the record are confidences of the segments: a vote counts as the share of the segments.
@@ -90,8 +91,8 @@ const voting =
     return { value: values.get(winner), probabilities };
   };
 
-/** The largest count; among equals the category that the document names first. */
-function winnerOf(counts: ReadonlyMap<string, number>, values: ReadonlyMap<string, Scalar>): string | undefined {
+/** The largest count; among equals the category that comes first in `values`. */
+function winnerOf(counts: ReadonlyMap<string, number>, values: ReadonlyMap<string, unknown>): string | undefined {
   let winner: string | undefined;
   for (const key of values.keys()) {
     const count = counts.get(key);
@@ -142,12 +143,14 @@ function foldProbabilities(method: string, fold: Fold, round: Round, scope: Scop
       }
       distributions.push(distribution);
     }
+    const selects = method === 'max' || method === 'median';
+    const chosen = selects ? chosenBy(method, distributions, values.keys()) : distributions;
     const weights = votes.map(({ weight }) => weight);
     const combined = new Map<string, number>();
     for (const key of values.keys()) {
       if (!distributions.some((distribution) => distribution.has(key))) continue;
-      const shares = distributions.map((distribution) => round(distribution.get(key) ?? 0));
-      combined.set(key, fold(shares, weights, round));
+      const shares = chosen.map((distribution) => round(distribution.get(key) ?? 0));
+      combined.set(key, selects ? round(total(shares, round) / shares.length) : fold(shares, weights, round));
     }
     if (normalizes) {
       const whole = total([...combined.values()], round);
@@ -156,6 +159,33 @@ function foldProbabilities(method: string, fold: Fold, round: Round, scope: Scop
     const winner = winnerOf(combined, values);
     return winner === undefined ? undefined : { value: values.get(winner), probabilities: combined };
   };
+}
+
+/**
+ * `max` and `median` of probabilities choose segments, by their probabilities of the category that is largest under
+ * the method: the segments at the maximum, or the one or two in the middle. Their distributions are averaged.
+ */
+function chosenBy(
+  method: 'max' | 'median',
+  distributions: readonly ReadonlyMap<string, number>[],
+  keys: Iterable<string>,
+): readonly ReadonlyMap<string, number>[] {
+  let category: string | undefined;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const key of keys) {
+    const shares = distributions.map((distribution) => distribution.get(key) ?? 0);
+    const value = FOLDS[method](shares, [], (x) => x);
+    if (value > largest) {
+      largest = value;
+      category = key;
+    }
+  }
+  if (category === undefined) return distributions;
+  const shareOf = (distribution: ReadonlyMap<string, number>) => distribution.get(category) ?? 0;
+  if (method === 'max') return distributions.filter((distribution) => shareOf(distribution) === largest);
+  const sorted = [...distributions].sort((a, b) => shareOf(a) - shareOf(b));
+  const middle = sorted.length >> 1;
+  return sorted.slice(sorted.length % 2 === 1 ? middle : middle - 1, middle + 1);
 }
 
 export const COMBINATIONS: Readonly<Record<CombinationMethod, (classification: boolean, scope: Scope) => Combine>> = {

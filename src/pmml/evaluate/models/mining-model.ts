@@ -70,8 +70,8 @@ export function compileMiningModel(element: Element, scope: Scope): CompiledMode
       scope.nestedOutputs.push(...evaluator.scope.nestedOutputs, ...evaluator.outputs);
   }
   if (method === 'modelChain') return compileChain(segments, segmentation);
-  if (method === 'selectFirst') return compileSelectFirst(segments);
-  if (method === 'selectAll') return compileSelectAll(segments);
+  if (method === 'selectFirst') return compileSelectFirst(segments, missingTreatment(segmentation));
+  if (method === 'selectAll') return compileSelectAll(segments, missingTreatment(segmentation));
   const classification = scope.functionName !== 'regression';
   const combine = COMBINATIONS[method](classification, scope);
   return compileCombination(segmentation, segments, combine, scope);
@@ -153,11 +153,12 @@ function compileChain(segments: readonly Segment[], segmentation: Element): Comp
   };
 }
 
-function compileSelectFirst(segments: readonly Segment[]): CompiledModel {
+function compileSelectFirst(segments: readonly Segment[], treatment: MissingTreatment): CompiledModel {
   return (frame) => {
     for (const segment of segments) {
       if (segment.test(frame) !== true) continue;
       const { result, outputs } = run(segment, frame);
+      if (treatment === 'skipSegment' && isMissing(result)) continue;
       return withSegments(
         result,
         [{ id: segment.id, weight: 1, result }],
@@ -169,20 +170,26 @@ function compileSelectFirst(segments: readonly Segment[]): CompiledModel {
 }
 
 /** Every prediction, as a collection in the order of the segments. */
-function compileSelectAll(segments: readonly Segment[]): CompiledModel {
+function compileSelectAll(segments: readonly Segment[], treatment: MissingTreatment): CompiledModel {
   return (frame) => {
     const votes = segments.flatMap((segment) =>
       segment.test(frame) === true ? [{ id: segment.id, weight: 1, result: run(segment, frame).result }] : [],
     );
     if (votes.length === 0) return NO_RESULT;
-    const values = votes.flatMap(({ result }) => (result.value === undefined ? [] : result.value)) as Scalar[];
+    if (treatment === 'returnMissing' && votes.some(({ result }) => isMissing(result)))
+      return withSegments(NO_RESULT, votes);
+    const counted = treatment === 'skipSegment' ? votes.filter(({ result }) => !isMissing(result)) : votes;
+    // A missing prediction keeps its place in the list.
+    const values = counted.map(({ result }) => result.value) as Scalar[];
     return withSegments({ value: values }, votes);
   };
 }
 
 const isMissing = (result: ModelResult): boolean => result.value === undefined && result.targets === undefined;
 
-function missingTreatment(segmentation: Element): 'returnMissing' | 'skipSegment' | 'continue' {
+type MissingTreatment = 'returnMissing' | 'skipSegment' | 'continue';
+
+function missingTreatment(segmentation: Element): MissingTreatment {
   const name =
     segmentation.attribute('missingPredictionTreatment') === undefined
       ? 'x-missingPredictionTreatment'

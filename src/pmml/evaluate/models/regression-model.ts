@@ -80,7 +80,7 @@ function compileClassification(
         ? simplemax
         : ordinal
           ? cumulative(method, element)
-          : categorical(method, tables);
+          : categorical(method, tables.length);
   return (frame): ModelResult => {
     const scores: number[] = [];
     for (const table of tables) {
@@ -117,19 +117,20 @@ const simplemax: Normalize = (scores, round) => {
   return scores.map((value) => round(value / total));
 };
 
-/** "p_j = F(y_j), and the last category gets what is left", unless the last of many tables has predictors of its own. */
-function categorical(method: Method, tables: readonly Table[]): Normalize {
+/**
+ * Two categories: F(y) and what is left of 1; so with `none` for any number of them. More than two with a link of
+ * their own: each F(y_j), made to sum to 1.
+ */
+function categorical(method: Method, count: number): Normalize {
   const inverse = INVERSES[method]!;
-  const isReference = tables.length === 2 || method === 'none' || tables[tables.length - 1]!.terms.length === 0;
   return (scores, round) => {
-    const probabilities = scores.map((y) => inverse(y, round));
-    if (isReference) {
-      const last = probabilities.length - 1;
-      let rest = 1;
-      for (let i = 0; i < last; i++) rest = round(rest - probabilities[i]!);
-      probabilities[last] = rest;
-    }
-    return probabilities;
+    const values = scores.map((y) => inverse(y, round));
+    if (count > 2 && method !== 'none') return simplemax(values, round);
+    const last = values.length - 1;
+    let rest = 1;
+    for (let i = 0; i < last; i++) rest = round(rest - values[i]!);
+    values[last] = rest;
+    return values;
   };
 }
 
