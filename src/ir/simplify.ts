@@ -300,5 +300,17 @@ function lookup(builder: IrBuilder, node: LookupNode, input: Ref): Ref {
     const values = inner.values.map(find);
     return builder.lookup(inner.input, kind, inner.keys, values, find(inner.otherwise), find(inner.whenMissing));
   }
-  return builder.lookup(input, kind, node.keys, node.values, node.otherwise, node.whenMissing);
+  // An index of the largest element is always in a table of all indices.
+  const total = node.otherwise === null && node.values.length > 0 && coversIndices(builder, input, node);
+  const otherwise = total ? node.values[0]! : node.otherwise;
+  return builder.lookup(input, kind, node.keys, node.values, otherwise, node.whenMissing);
+}
+
+function coversIndices(builder: IrBuilder, input: Ref, node: LookupNode): boolean {
+  let index = builder.nodes[input]!;
+  while (index.op === 'cast' && index.type.kind !== 'bool') index = builder.nodes[index.input]!;
+  if (index.op !== 'reduce' || (index.fn !== 'argmax' && index.fn !== 'argmin')) return false;
+  const size = builder.typeOf(index.input).shape[0] ?? 1;
+  const keys = new Set(node.keys.map(Number));
+  return Array.from({ length: size }, (_, at) => at).every((at) => keys.has(at));
 }

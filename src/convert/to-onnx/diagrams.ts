@@ -16,7 +16,9 @@ export interface Column {
 }
 
 export interface FlatOptions {
-  /** Where a test on equality or membership looks; comparisons by order look at the feature's own column. */
+  /** The column of a feature, for comparisons by order. */
+  readonly columnOf: (feature: number) => number;
+  /** Where a test on equality or membership looks. */
   readonly membership: (feature: number, members: readonly (string | number)[]) => Column;
   readonly mayMiss: (feature: number) => boolean;
   readonly place: Place;
@@ -147,7 +149,7 @@ export function flatten(splits: Splits, options: FlatOptions): FlatTrees {
       put(at);
       if (missable && !same(m, t) && !same(m, f)) {
         // NaN is not ≤ +∞, every number is.
-        column[at] = feature;
+        column[at] = options.columnOf(feature);
         mode[at] = MODE.LEQ;
         value[at] = Number.POSITIVE_INFINITY;
         const inner = branch();
@@ -156,7 +158,7 @@ export function flatten(splits: Splits, options: FlatOptions): FlatTrees {
         at = inner;
       } else if (missable && same(m, t) && !same(m, f)) tracks[at] = 1;
       if (test < TEST.eq) {
-        column[at] = feature;
+        column[at] = options.columnOf(feature);
         mode[at] = MODE_OF_TEST[test]!;
         value[at] = splits.threshold[node]!;
       } else {

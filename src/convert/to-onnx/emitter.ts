@@ -68,6 +68,7 @@ export class Emitter {
   readonly initializers: TensorProto[] = [];
   readonly #names = new Set<string>();
   readonly #constants = new Map<string, string>();
+  readonly #cells = new Map<string, readonly Cell[]>();
   readonly #known = new Map<string, string>();
   readonly #makers = new Map<string, NodeProto>();
 
@@ -87,21 +88,16 @@ export class Emitter {
     if (known !== undefined) return known;
     const name = this.unique(hint);
     this.initializers.push(tensorProto(name, kind, dims, data));
-    if (small) this.#constants.set(key, name);
+    if (small) {
+      this.#constants.set(key, name);
+      this.#cells.set(name, Array.from(data));
+    }
     return name;
   }
 
-  /** The values of a float constant, by its name. */
-  constantOf(name: string): Float32Array | undefined {
-    const tensor = this.initializers.find((candidate) => candidate.name === name);
-    if (tensor?.data_type !== TYPE_OF_KIND.float32 || tensor.raw_data === undefined) return undefined;
-    return new Float32Array(tensor.raw_data.slice().buffer);
-  }
-
-  /** The values of a text constant, by its name. */
-  textsOf(name: string): string[] | undefined {
-    const tensor = this.initializers.find((candidate) => candidate.name === name);
-    return tensor?.string_data?.map((bytes) => new TextDecoder().decode(bytes));
+  /** The values of a short constant, by its name. */
+  cellsOf(name: string): readonly Cell[] | undefined {
+    return this.#cells.get(name);
   }
 
   /** One operator with one output; the same operator on the same inputs is emitted once. */

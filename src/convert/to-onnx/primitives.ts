@@ -2,8 +2,8 @@ import type { Place } from '../../core/errors.js';
 import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind } from '../../ir/types.js';
 import { declined } from '../declined.js';
-import { attr, ML, TYPE_OF_KIND } from './emitter.js';
-import { both, equalsText, type Lowering, negated, type Operand, scalarConst, validity } from './state.js';
+import { attr, ML } from './emitter.js';
+import { both, equalsText, type Lowering, negated, type Operand, repeated, scalarConst, validity } from './state.js';
 
 /** Emits one primitive over tensors that broadcast against each other. */
 type Emission = (state: Lowering, operands: readonly Operand[], place: Place) => Operand;
@@ -53,6 +53,13 @@ function partial(emission: Emission): Emission {
     return isFloat(result.kind) ? { ...result, missing: true } : result;
   };
 }
+
+/** Only a divisor that may be zero makes new missing values. */
+const divided: Emission = (state, operands, place) => {
+  const divisor = state.emitter.cellsOf(operands[1]!.name);
+  const safe = divisor?.every((value) => value !== 0) === true;
+  return (safe ? plain('Div') : partial(plain('Div')))(state, operands, place);
+};
 
 /** A composition of float operators. */
 function formula(build: (ops: Ops, ...names: string[]) => string): Emission {
@@ -126,9 +133,9 @@ function compared(type: string, negate = false): Emission {
 
 function equalTexts(state: Lowering, a: Operand, b: Operand, place: Place): string {
   if (state.opset >= 19) return state.emitter.op('Equal', [a.name, b.name]);
-  const [text] = state.emitter.textsOf(b.name) ?? [];
+  const [text] = (state.emitter.cellsOf(b.name) ?? []) as string[];
   if (text !== undefined && b.width === 1) return equalsText(state, a.name, text);
-  const [other] = state.emitter.textsOf(a.name) ?? [];
+  const [other] = (state.emitter.cellsOf(a.name) ?? []) as string[];
   if (other !== undefined && a.width === 1) return equalsText(state, b.name, other);
   throw declined('opset', `ai.onnx ${state.opset} cannot compare two texts`, place, {
     hint: 'write for opset 19 or later',
@@ -190,8 +197,8 @@ const coalesce: Emission = (state, operands) => {
   const va = validity(state, a);
   if (va === undefined) return a;
   if (a.kind === 'bool' && !b.missing) {
-    const fill = emitterBool(state, b.name);
-    if (fill !== undefined) {
+    const [fill] = state.emitter.cellsOf(b.name) ?? [];
+    if (fill !== undefined && b.width === 1) {
       const name = fill ? state.emitter.op('Or', [a.name, negated(state, va)]) : state.emitter.op('And', [a.name, va]);
       return resultOf(operands, name, 'bool', false);
     }
@@ -202,17 +209,10 @@ const coalesce: Emission = (state, operands) => {
   return withValid(result, state.emitter.op('Or', [va, validity(state, b)!]));
 };
 
-/** The value of a constant bool scalar. */
-function emitterBool(state: Lowering, name: string): boolean | undefined {
-  const tensor = state.emitter.initializers.find((candidate) => candidate.name === name);
-  if (tensor?.data_type !== TYPE_OF_KIND.bool || tensor.raw_data?.length !== 1) return undefined;
-  return tensor.raw_data[0] === 1;
-}
-
 /** a, or b where a is missing: Imputer does it for floats and constants. */
 function filled(state: Lowering, a: Operand, b: Operand, present: string): string {
   const { emitter } = state;
-  const fills = a.kind === 'float32' && !a.constant ? emitter.constantOf(b.name) : undefined;
+  const fills = a.kind === 'float32' && !a.constant ? (emitter.cellsOf(b.name) as number[] | undefined) : undefined;
   if (fills !== undefined && (b.width === a.width || b.width === 1) && !b.missing) {
     const attributes = [attr.floats('imputed_value_floats', fills), attr.float('replaced_value_float', Number.NaN)];
     return emitter.op('Imputer', [a.name], attributes, ML);
@@ -231,7 +231,7 @@ const isMissing: Emission = (state, operands) => {
   let name: string;
   if (isFloat(a.kind)) name = emitter.op('IsNaN', [a.name]);
   else if (a.kind === 'string') name = equalsText(state, a.name, '');
-  else name = negated(state, a.valid!);
+  else name = negated(state, emitter.cellsOf(a.valid!) === undefined ? a.valid! : repeated(state, a.valid!));
   return resultOf(operands, name, 'bool', false);
 };
 
@@ -272,7 +272,7 @@ export const EMISSIONS: Readonly<Record<Primitive, Emission>> = {
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
-  div: partial(plain('Div')),
+  div: divided,
   mod: partial(mod),
   pow: partial(strict('Pow')),
   min: strict('Min'),

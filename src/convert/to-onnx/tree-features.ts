@@ -7,13 +7,14 @@ import {
   batched,
   converted,
   type Lowering,
+  nodeAt,
   type Operand,
   reducedBools,
   scalarConst,
   typeAt,
   validity,
 } from './state.js';
-import { sideBySide, vectorOf } from './vectors.js';
+import { matrixColumn, sideBySide, vectorOf } from './vectors.js';
 
 export type Width = 'float32' | 'float64';
 
@@ -55,7 +56,40 @@ function encoded(state: Lowering, ref: Ref, codes: ReadonlyMap<string, number>):
 export interface TreeFeatures {
   /** The matrix that the trees look at. */
   readonly matrix: () => Operand;
+  /** Where a feature stands in it. */
+  readonly columnOf: (feature: number) => number;
   readonly membership: (feature: number, members: readonly (string | number)[]) => Column;
+}
+
+/** A tensor of which a feature is a column as it stands: a matrix input, or a computed vector. */
+interface Source {
+  readonly key: string;
+  readonly index: number;
+  readonly operand: () => Operand;
+}
+
+function sourceOf(state: Lowering, ref: Ref): Source | undefined {
+  const node = nodeAt(state, ref);
+  const { kind, missing } = node.type;
+  const own = state.columns.get(ref);
+  const integral = kind === 'int64' || kind === 'int32';
+  const column = own !== undefined && integral && isFloat(own.kind) ? own : matrixColumn(state, ref, kind);
+  if (column !== undefined && isFloat(column.kind)) {
+    const { matrix: name, width } = column;
+    const operand = (): Operand => ({ name, kind: column.kind, width, missing: true, constant: false });
+    return { key: `matrix ${name}`, index: column.index, operand };
+  }
+  if (node.op !== 'element' || !isFloat(kind)) return undefined;
+  const operand = () => ({ ...lower(state, node.input), missing });
+  return { key: `vector ${node.input}`, index: node.index, operand };
+}
+
+/** The tensor of which all numeric features are columns, if there is one. */
+function commonSource(state: Lowering, refs: readonly Ref[]): readonly Source[] | undefined {
+  const sources = refs.map((ref) => sourceOf(state, ref));
+  const [first] = sources;
+  if (first === undefined || sources.some((source) => source?.key !== first.key)) return undefined;
+  return sources as Source[];
 }
 
 /** The columns of the features, and further ones for memberships that a tree operator cannot test by itself. */
@@ -64,53 +98,57 @@ export function treeFeatures(state: Lowering, node: TreesNode, width: Width): Tr
   const { features } = node;
   const extra: { feature: number; members: readonly number[] }[] = [];
   const extraIndex = new Map<string, number>();
+  const isText = (ref: Ref) => typeAt(state, ref).kind === 'string';
+  const numeric = features.filter((ref) => !isText(ref));
+  const common = commonSource(state, numeric);
+  const whole = common?.[0]?.operand();
+  const columns = new Int32Array(features.length);
+  let size = whole?.width ?? 0;
+  let seen = 0;
+  features.forEach((ref, index) => {
+    columns[index] = common !== undefined && !isText(ref) ? common[seen++]!.index : size++;
+  });
 
   const membership = (feature: number, members: readonly (string | number)[]): Column => {
     const { kind } = typeAt(state, features[feature]!);
     const known = codes.get(feature);
+    const column = columns[feature]!;
     const numbers = members.map((member) => (typeof member === 'string' ? (known?.get(member) ?? 0) : member));
     const byCode =
       kind === 'string' || (!isFloat(kind) && numbers.every((value) => Number.isInteger(value) && value >= 0));
-    if (byCode && numbers.length === 1) return { column: feature, mode: MODE.EQ, value: numbers[0]! };
-    if (byCode && numbers.length > 1) return { column: feature, mode: MODE.MEMBER, value: 0, members: numbers };
+    if (byCode && numbers.length === 1) return { column, mode: MODE.EQ, value: numbers[0]! };
+    if (byCode && numbers.length > 1) return { column, mode: MODE.MEMBER, value: 0, members: numbers };
     const key = JSON.stringify([feature, numbers]);
     let at = extraIndex.get(key);
     if (at === undefined) {
       at = extra.push({ feature, members: numbers }) - 1;
       extraIndex.set(key, at);
     }
-    return { column: features.length + at, mode: MODE.GT, value: 0.5 };
+    return { column: size + at, mode: MODE.GT, value: 0.5 };
   };
 
   const matrix = (): Operand => {
-    const parts: Operand[] = [];
+    const parts = whole === undefined ? [] : [converted(state, whole, width)];
     let run: Ref[] = [];
     const flush = () => {
       if (run.length > 0) parts.push(converted(state, vectorOf(state, run), width));
       run = [];
     };
-    let runKind = '';
     features.forEach((ref, index) => {
       const type = typeAt(state, ref);
       if (type.kind === 'string') {
         flush();
         parts.push(converted(state, encoded(state, ref, codes.get(index) ?? new Map()), width));
-        return;
+      } else if (whole === undefined) {
+        if (run.length > 0 && typeAt(state, run[0]!).kind !== type.kind) flush();
+        run.push(ref);
       }
-      const masked = !isFloat(type.kind) && type.missing;
-      if (masked || type.kind !== runKind) flush();
-      if (masked) {
-        parts.push(converted(state, lower(state, ref), width));
-        return;
-      }
-      runKind = type.kind;
-      run.push(ref);
     });
     flush();
     for (const { feature, members } of extra) parts.push(memberColumn(state, features[feature]!, members, width));
     return batched(state, sideBySide(state, parts));
   };
-  return { matrix, membership };
+  return { matrix, columnOf: (feature) => columns[feature]!, membership };
 }
 
 /** 1 where a number is a member of the set, 0 where not, NaN where it is missing. */

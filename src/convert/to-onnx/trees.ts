@@ -2,6 +2,7 @@ import type { TreesNode } from '../../ir/nodes.js';
 import { isFloat, type Ref } from '../../ir/types.js';
 import { type FlatTrees, flatten } from './diagrams.js';
 import { attr, ML, tensorProto, uint8Tensor } from './emitter.js';
+import { isPlainSum, isTargeted } from './merged-trees.js';
 import { type Lowering, type Operand, placeAt, reducedBools, reducedRows, scalarConst, typeAt } from './state.js';
 import { treeFeatures, type Width } from './tree-features.js';
 
@@ -24,6 +25,7 @@ export function lowerTrees(state: Lowering, ref: Ref, node: TreesNode): Operand 
   const width = widthOf(node, kinds);
   const features = treeFeatures(state, node, width);
   const flat = flatten(node.splits, {
+    columnOf: features.columnOf,
     membership: features.membership,
     mayMiss: (feature) => {
       const type = typeAt(state, node.features[feature]!);
@@ -62,6 +64,21 @@ function leafValue(node: TreesNode, tree: number, row: number, column: number): 
   const weight = node.weights?.[tree];
   if (weight === undefined) return value;
   return node.type.kind === 'float32' ? Math.fround(value * weight) : value * weight;
+}
+
+/** The element of the result to which a tree's value in a column is added. */
+function targetOf(node: TreesNode, tree: number, column: number): number {
+  if (isTargeted(node)) return node.targets[tree]!;
+  return node.combine === 'each' ? tree * node.width + column : column;
+}
+
+/** Whether several sums of trees can be one operator with a target each. */
+export function canMerge(state: Lowering, nodes: readonly TreesNode[]): boolean {
+  const kindsOf = (node: TreesNode) => node.features.map((feature) => typeAt(state, feature).kind);
+  const width = widthOf(nodes[0]!, nodes.flatMap(kindsOf));
+  const [first] = nodes as [TreesNode];
+  const alike = nodes.every((node) => isPlainSum(node) && node.type.kind === first.type.kind);
+  return alike && (state.treeEnsemble5 ? first.type.kind === width : width === 'float32');
 }
 
 const AGGREGATE: Readonly<Record<TreesNode['combine'], string>> = { sum: 'SUM', min: 'MIN', max: 'MAX', each: 'SUM' };
@@ -143,7 +160,7 @@ export function leafColumns(
     for (let column = 0; column < node.width; column++, out++) {
       trees[out] = tree;
       nodes[out] = leafNode[leaf]!;
-      ids[out] = node.combine === 'each' ? tree * node.width + column : column;
+      ids[out] = targetOf(node, tree, column);
       weights[out] = leafValue(node, tree, flat.leafRow[leaf]!, column);
     }
   }
@@ -224,7 +241,7 @@ function tree5(
 
 function ensemble5(state: Lowering, matrix: string, node: TreesNode, flat: FlatTrees, width: Width): string {
   return tree5(state, matrix, flat, width, node.type.shape[0]!, AGGREGATE5[node.combine], (index, tree) => ({
-    target: node.combine === 'each' ? tree : 0,
+    target: targetOf(node, tree, 0),
     weight: leafValue(node, tree, flat.leafRow[index]!, 0),
   }));
 }

@@ -1,8 +1,10 @@
+import type { TreesNode } from '../../ir/nodes.js';
 import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind, type Ref, type Type } from '../../ir/types.js';
 import { attr } from './emitter.js';
 import { emitLookup } from './lookups.js';
 import { lower } from './lower.js';
+import { isPlainSum, merged } from './merged-trees.js';
 import { EMISSIONS } from './primitives.js';
 import {
   batched,
@@ -14,6 +16,7 @@ import {
   placeAt,
   typeAt,
 } from './state.js';
+import { canMerge, lowerTrees } from './trees.js';
 
 /** Columns of `width` at `indices`; all of them in order is the tensor itself. */
 export function columnsAt(state: Lowering, operand: Operand, indices: readonly number[]): Operand {
@@ -74,8 +77,11 @@ function likeness(state: Lowering, ref: Ref): string | undefined {
       return state.columns.has(ref) ? `input ${kind}${masked(node.type)}` : undefined;
     case 'const':
       return masked(node.type) === '' ? 'const' : undefined;
-    case 'element':
-      return `element ${node.input}`;
+    case 'element': {
+      const source = nodeAt(state, node.input);
+      const single = source.op === 'trees' && source.type.shape[0] === 1 && isPlainSum(source);
+      return single ? `trees ${kind}` : `element ${node.input}`;
+    }
     case 'primitive': {
       const types = node.inputs.map((input) => typeAt(state, input));
       if (types.some((type) => type.shape.length > 0)) return undefined;
@@ -209,6 +215,7 @@ function runOf(state: Lowering, refs: readonly Ref[], like: string | undefined):
       return { name, kind, width: cells.length, missing, constant: true };
     }
     case 'element': {
+      if (like.startsWith('trees')) return forests(state, refs);
       const whole = lower(state, node.input);
       const indices = refs.map((ref) => nodeAt(state, ref)).map((each) => (each.op === 'element' ? each.index : 0));
       return columnsAt(state, whole, indices);
@@ -224,6 +231,23 @@ function runOf(state: Lowering, refs: readonly Ref[], like: string | undefined):
     default:
       return lower(state, first);
   }
+}
+
+/** Sums of trees side by side: one operator with a target for each, where that is possible. */
+function forests(state: Lowering, refs: readonly Ref[]): Operand {
+  const sources = refs.map((ref) => (nodeAt(state, ref) as { input: Ref }).input);
+  const nodes = sources.map((source) => nodeAt(state, source) as TreesNode);
+  if (new Set(sources).size < sources.length || !canMerge(state, nodes)) {
+    return sideBySide(
+      state,
+      refs.map((ref) => lower(state, ref)),
+    );
+  }
+  const all = lowerTrees(state, sources[0]!, merged(nodes));
+  sources.forEach((source, index) => {
+    state.lowered.set(source, columnsAt(state, all, [index]));
+  });
+  return all;
 }
 
 /** Where every argument was the same single column the result is one column, repeated. */
