@@ -92,8 +92,10 @@ export function made(unit: Unit, expr: New, scope: Scope): Typed {
   };
 }
 
+/** A block that ends by raising an error counts as null. */
 export function block(unit: Unit, expr: Do, scope: Scope): Typed {
-  return analyseBody(unit, expr.body, scope.block());
+  const typed = analyseBody(unit, expr.body, scope.block());
+  return typed.type.type === 'exception' ? { ...typed, type: NULL } : typed;
 }
 
 export function assignment(unit: Unit, expr: Let, scope: Scope): Typed {

@@ -8,7 +8,7 @@ import { accepts, broadest, typeText } from '../relations.js';
 import { readSignature } from '../signature.js';
 import { type AvroType, type FcnType, type Fn, primitive, type Type, untagged, type Value } from '../types.js';
 import { pathOf, type Where } from '../where.js';
-import { type Match, matchSignature } from './match.js';
+import { type Match, matchSignature, substitute } from './match.js';
 import type { Code, Runtime } from './runtime.js';
 import type { Frame, Scope } from './scope.js';
 import { DECIDED_BY_FIRST } from './short-circuit.js';
@@ -36,7 +36,7 @@ export function analyseFunction(unit: Unit, def: FcnDef, scope: Scope): (rt: Run
   const type = functionType(def);
   const slots = def.params.map(({ name }, index) => scope.declare(name, type.params[index] as AvroType).slot);
   const body = analyseBody(unit, def.body, scope);
-  demand(def.where, type.returns, body.type, 'the result of the function');
+  if (body.type.type !== 'exception') demand(def.where, type.returns, body.type, 'the result of the function');
   const make = converted(body, type.returns);
   const { layout } = scope;
   return (rt) => {
@@ -97,22 +97,11 @@ function namedFunction(unit: Unit, name: string, where: Where): Named {
 
 /** The types of a signature without labels. */
 function matchConcrete(row: LibraryFunction): Match | undefined {
-  const text = row.signatures[0] as string;
-  if (/\b(?:any|record|enum|fixed)\b/.test(text)) return undefined;
-  const signature = readSignature(text);
-  const anything: Type = { type: 'exception' };
-  return matchSignature(
-    signature,
-    signature.params.map(({ of }) => (of.is === 'fcn' ? concreteFcn(of) : anything)),
-  );
-}
-
-function concreteFcn(pattern: { params: readonly unknown[] }): Type {
-  return {
-    type: 'fcn',
-    params: pattern.params.map(() => ({ type: 'exception' as const })),
-    returns: { type: 'exception' },
-  };
+  const signature = readSignature(row.signatures[0] as string);
+  const params = signature.params.map(({ of }) => substitute(of, new Map()));
+  const returns = substitute(signature.returns, new Map());
+  if (returns === undefined || returns.type === 'fcn' || params.includes(undefined)) return undefined;
+  return { params: params as Type[], returns };
 }
 
 function ownFunction(rt: Runtime, name: string): Fn {

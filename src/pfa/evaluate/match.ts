@@ -10,7 +10,7 @@ export interface Match {
 
 interface Label {
   readonly candidates: Type[];
-  /** Types of parameters of function arguments: they decide only where nothing else does. */
+  /** Types of parameters of function arguments; a union there does not widen what the other arguments are. */
   readonly weak: Type[];
   among?: readonly Pattern[];
   fieldsOf?: string;
@@ -48,13 +48,11 @@ function labelOf(labels: Labels, name: string): Label {
 
 /**
  * Whether the type can have the pattern's shape; collects candidates for its labels. `strict` (inside records, whose
- * values are handed over as they are) allows no promotion; `weak` marks parameters of function arguments.
+ * values are handed over as they are) allows no promotion; `weak` marks parameters of function arguments, which take
+ * what the label stands for instead of giving it.
  */
 function gather(pattern: Pattern, type: Type, labels: Labels, strict: boolean, weak: boolean): boolean {
-  if (type.type === 'exception' && pattern.is !== 'fcn') {
-    if ('label' in pattern) add(labels, pattern.label, type, weak);
-    return true;
-  }
+  if (type.type === 'exception') return false;
   switch (pattern.is) {
     case 'primitive': {
       const wanted = primitive(pattern.name);
@@ -103,6 +101,12 @@ function add(labels: Labels, name: string, type: Type, weak: boolean): boolean {
   const label = labelOf(labels, name);
   (weak ? label.weak : label.candidates).push(type);
   return true;
+}
+
+function candidatesOf({ candidates, weak }: Label): readonly Type[] {
+  if (candidates.length === 0) return weak;
+  const plain = candidates.every(({ type }) => type !== 'union') && weak.some(({ type }) => type === 'union');
+  return plain ? candidates : [...candidates, ...weak];
 }
 
 /** Whether a value of the type may be one of the allowed kinds. */
@@ -158,13 +162,14 @@ function isSettled(pattern: Pattern, branch: AvroType, labels: Labels): boolean 
 
 function decide(name: string, labels: Labels, bound: ReadonlyMap<string, Type>): Type | undefined {
   const label = labels.get(name) as Label;
-  const type = broadest(label.candidates.length > 0 ? label.candidates : label.weak);
+  const type = broadest(candidatesOf(label));
   if (type === undefined) return undefined;
   if (label.fieldsOf !== undefined) {
     const record = bound.get(label.fieldsOf) ?? decide(label.fieldsOf, labels, bound);
     if (type.type !== 'enum' || record?.type !== 'record') return undefined;
-    const fields = new Set(record.fields.map((field) => field.name));
-    if (!type.symbols.every((symbol) => fields.has(symbol))) return undefined;
+    const names = record.fields.map((field) => field.name);
+    if (names.length !== type.symbols.length || names.some((name, index) => name !== type.symbols[index]))
+      return undefined;
   }
   if (label.among === undefined || type.type === 'exception') return type;
   if (label.among.some((one) => one.is === 'primitive' && one.name === type.type)) return type;

@@ -50,9 +50,9 @@ export function converted(typed: TypedArgument, wanted: Type): (rt: Runtime) => 
   };
 }
 
-/** Complains unless a value of the type may stand there. */
+/** Complains unless a value of the type may stand there; what only raises errors has no value. */
 export function demand(where: Where, wanted: Type, given: Type, what: string): void {
-  if (!accepts(wanted, given)) {
+  if (given.type === 'exception' || !accepts(wanted, given)) {
     throw semanticError(where, `${what} has the wrong type`, { expected: typeText(wanted), got: typeText(given) });
   }
 }

@@ -146,7 +146,8 @@ export const FORMS: readonly Form[] = [
         return { form: 'pool-del', where: m.where, name, item: readExpr(reading, del) };
       }
       const to = m.optional('to');
-      const init = to === undefined ? m.optional('init') : m.required('init');
+      if (to === undefined && m.has('init')) throw syntaxError(m.required('init'), '"init" stands with "to" only');
+      const init = to === undefined ? undefined : m.required('init');
       return {
         form: 'pool',
         where: m.where,
@@ -330,6 +331,9 @@ export const FORMS: readonly Form[] = [
     members: ['error', 'code'],
     read: (_, m) => {
       const code = m.integer('code');
+      if (code !== undefined && (code >= 0n || !fitInt(code))) {
+        throw syntaxError(m.required('code'), 'the code of an error must be a negative int');
+      }
       return {
         form: 'error',
         where: m.where,

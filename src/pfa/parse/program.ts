@@ -2,7 +2,7 @@ import type { FcnDef, Method, Program, Store } from '../ast.js';
 import { syntaxError } from '../complaints.js';
 import { TypeBook } from '../read-types.js';
 import type { Where } from '../where.js';
-import { type Reading, readBody, readFcnDef, readName, readType } from './expressions.js';
+import { type Reading, readBlock, readBody, readFcnDef, readName, readType } from './expressions.js';
 import { Members, stringAt, wrong } from './members.js';
 
 /** The top-level members of a document, as the specification orders them. */
@@ -39,7 +39,7 @@ export function readProgram(where: Where): Program {
   if (action.length === 0) throw syntaxError(top.required('action'), 'the action must not be empty');
   if (method === 'fold') {
     top.required('zero');
-    top.required('merge');
+    readBlock({ types: [] }, top.required('merge'));
   }
   const randseed = top.integer('randseed');
   const version = top.integer('version');
