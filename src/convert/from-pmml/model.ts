@@ -6,7 +6,7 @@ import { ForestLift } from './forest.js';
 import { liftMining } from './mining.js';
 import { liftRegression } from './regression.js';
 import type { Scope } from './scope.js';
-import { applyTargets, defaultOf, registerPriors } from './targets.js';
+import { applyTargets, defaultOf, priorsOf, registerPriors } from './targets.js';
 
 /** What a model predicts: a number, or a class with the probabilities of all classes. */
 export type ModelResult =
@@ -76,7 +76,9 @@ function liftTree(model: Element, scope: Scope): ModelResult {
   forest.addTree(model, scope);
   const trees = treesOf(scope, forest, 'sum');
   if (classes === undefined) return { task: 'regression', value: builder.element(trees, 0) };
-  return labelled(scope, forest, classes, trees);
+  const bare = !forest.hasDistributions && priorsOf(model, scope).length === 0;
+  const result = labelled(scope, forest, classes, trees);
+  return bare && result.task === 'classification' ? { ...result, probabilities: undefined } : result;
 }
 
 /** The trees of a finished ensemble as one node. */
@@ -106,10 +108,7 @@ function labelled(scope: Scope, forest: ForestLift, classes: Classes, probabilit
     for (let i = 1; i < width; i++) if (leaves[row * width + i]! > leaves[row * width + best]!) best = i;
     return best === winner;
   });
-  if (likeliest) {
-    const result = classification(scope, classes, probabilities);
-    return forest.hasDistributions || result.task === 'regression' ? result : { ...result, probabilities: undefined };
-  }
+  if (likeliest) return classification(scope, classes, probabilities);
   const index = builder.trees('float64', {
     features: forest.features,
     splits: forest.finished(),

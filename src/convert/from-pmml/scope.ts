@@ -2,7 +2,7 @@ import type { InputField, Interval } from '../../core/scorer.js';
 import type { DataType } from '../../core/table.js';
 import type { IrBuilder } from '../../ir/builder.js';
 import { inDomain } from '../../ir/domain.js';
-import type { Ref } from '../../ir/types.js';
+import type { Kind, Ref } from '../../ir/types.js';
 import type { Element } from '../../wire/xml/document.js';
 import { declined } from '../declined.js';
 import { liftDerivedField } from './expressions.js';
@@ -100,6 +100,11 @@ export class Scope {
   }
 }
 
+/** Text that is no number is never the value of a numeric input, once it has been read. */
+function canOccur(text: string, kind: Kind): boolean {
+  return kind === 'string' || kind === 'bool' || numberOf(text) !== undefined;
+}
+
 const TREATMENTS = ['invalidValueTreatment', 'missingValueTreatment', 'missingValueReplacement', 'outliers', 'optype'];
 
 /** A field that a nested model takes over as the model around it has prepared it. */
@@ -120,7 +125,7 @@ export function inputOf(lift: Lift, name: string): FieldValue | undefined {
   const input = builder.at({ ...element.place, field: name }, () => builder.input(field));
   const codes = element
     .children('Value')
-    .filter((value) => value.attribute('property') === 'missing')
+    .filter((value) => value.attribute('property') === 'missing' && canOccur(value.attribute('value') ?? '', kind))
     .map((value) => literalOf(value.attribute('value') ?? '', kind, value))
     .filter((code) => !(typeof code === 'number' && Number.isNaN(code)));
   const ref = codes.reduce<Ref>((x, code) => {

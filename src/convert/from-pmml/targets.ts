@@ -45,7 +45,8 @@ export function registerPriors(model: Element, scope: Scope, classes: Classes): 
   for (const value of priorsOf(model, scope)) classes.indexOf(value.attribute('value') ?? '');
 }
 
-function priorsOf(model: Element, scope: Scope): Element[] {
+/** The TargetValue elements that give prior probabilities. */
+export function priorsOf(model: Element, scope: Scope): Element[] {
   const values = targetElement(model, scope)?.children('TargetValue') ?? [];
   return values.filter((value) => value.attribute('priorProbability') !== undefined);
 }

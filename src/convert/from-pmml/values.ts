@@ -73,6 +73,9 @@ export function castTo(builder: IrBuilder, value: FieldValue, kind: Kind, elemen
   if (from === kind) return ref;
   const node = builder.nodes[ref]!;
   if (node.op === 'const' && node.values[0] === null) return builder.const(kind, null);
+  if (kind === 'string' && node.op === 'const' && (from === 'int64' || from === 'bool')) {
+    return builder.const('string', String(node.values[0]));
+  }
   if (kind === 'string') return asText(builder, value, from, element);
   if (from === 'string') return fromText(builder, value, kind, element);
   if (kind === 'bool') return builder.apply('ne', ref, builder.const(from, 0));
@@ -160,8 +163,9 @@ export function constantOf(
 ): FieldValue {
   if (dataType !== undefined) {
     const kind = kindOfDataType(dataType, element);
+    const empty = kind !== 'string' && text.trim() === '';
     return {
-      ref: builder.const(kind, literalOf(text, kind, element)),
+      ref: builder.const(kind, empty ? null : literalOf(text, kind, element)),
       optype: isNumber(kind) ? 'continuous' : 'categorical',
     };
   }
