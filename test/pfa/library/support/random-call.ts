@@ -122,8 +122,17 @@ export class Types {
   }
 }
 
+/** What numbers of each width are drawn from. */
+export interface Pools {
+  ints: readonly number[];
+  longs: readonly (number | bigint)[];
+  doubles: readonly number[];
+}
+
+const EXTREME: Pools = { ints: INTS, longs: LONGS, doubles: DOUBLES };
+
 /** A value of a type; nesting ends after a few levels. */
-export function randomValue(type: Type, pick: Pick, depth = 0): Value {
+export function randomValue(type: Type, pick: Pick, pools: Pools = EXTREME, depth = 0): Value {
   switch (type.type) {
     case 'null':
     case 'exception':
@@ -131,13 +140,13 @@ export function randomValue(type: Type, pick: Pick, depth = 0): Value {
     case 'boolean':
       return pick(2) === 0;
     case 'int':
-      return among(pick, INTS);
+      return among(pick, pools.ints);
     case 'long':
-      return among(pick, LONGS);
+      return among(pick, pools.longs);
     case 'float':
-      return Math.fround(among(pick, DOUBLES));
+      return Math.fround(among(pick, pools.doubles));
     case 'double':
-      return among(pick, DOUBLES);
+      return among(pick, pools.doubles);
     case 'string':
       return among(pick, STRINGS);
     case 'bytes':
@@ -147,23 +156,24 @@ export function randomValue(type: Type, pick: Pick, depth = 0): Value {
     case 'enum':
       return among(pick, type.symbols);
     case 'array':
-      return Array.from({ length: pick(4) }, () => randomValue(type.items, pick, depth + 1));
+      return Array.from({ length: pick(4) }, () => randomValue(type.items, pick, pools, depth + 1));
     case 'map': {
       const made = newMap();
-      for (let count = pick(4); count > 0; count--) made[among(pick, KEYS)] = randomValue(type.values, pick, depth + 1);
+      for (let count = pick(4); count > 0; count--)
+        made[among(pick, KEYS)] = randomValue(type.values, pick, pools, depth + 1);
       return made;
     }
     case 'record': {
       const made = newMap();
-      for (const field of type.fields) made[field.name] = randomValue(field.type, pick, depth + 1);
+      for (const field of type.fields) made[field.name] = randomValue(field.type, pick, pools, depth + 1);
       return made;
     }
     case 'union': {
       const branch = depth > 4 ? type.branches.at(-1)! : among(pick, type.branches);
-      return tagged(tagOf(branch), randomValue(branch, pick, depth + 1));
+      return tagged(tagOf(branch), randomValue(branch, pick, pools, depth + 1));
     }
     case 'fcn':
-      return ((..._args: Value[]) => randomValue(type.returns, pick, depth + 1)) as Fn;
+      return ((..._args: Value[]) => randomValue(type.returns, pick, pools, depth + 1)) as Fn;
   }
 }
 
