@@ -1,5 +1,5 @@
 import type { Element } from '../../../wire/xml/document.js';
-import { invalidDocument, missingElement } from '../../errors.js';
+import { invalidDocument, missingElement, unsupported } from '../../errors.js';
 import { arrayChild, arrayNumbers } from '../arrays.js';
 import { numberAttribute, requiredChild } from '../attributes.js';
 import type { Frame, ModelCompiler } from '../model.js';
@@ -10,6 +10,9 @@ import { COVARIANCE_FUNCTIONS, type CovarianceFunction } from './kernels/gaussia
 import { backSubstitute, cholesky, dot, forwardSubstitute } from './kernels/linear-algebra.js';
 import { trainingPoints } from './training-points.js';
 import { readTrainingInstances } from './training-table.js';
+
+/** The covariance of n rows takes n² numbers and n³ / 6 multiplications. */
+const MOST_ROWS = 5000;
 
 interface Fitted {
   readonly points: readonly (readonly number[])[];
@@ -32,6 +35,8 @@ export const compileGaussianProcessModel: ModelCompiler = (element, scope) => {
     if (value === undefined) throw invalidDocument(`a training row lacks a number for ${targetName}`, instances);
     return value;
   });
+  if (table.rows.length > MOST_ROWS)
+    throw unsupported(instances, `more than ${MOST_ROWS} training rows are not supported`);
   let fitted: Fitted | undefined;
   const factorise = (frame: Frame): Fitted => {
     const points = trainingPoints(fields, table, frame).map((point) =>

@@ -14,6 +14,9 @@ import {
 import type { Algorithm } from './time-series-model.js';
 import { numbersIn, storedSeries, TRANSFORMATION_NAMES, TRANSFORMATIONS } from './time-series-values.js';
 
+/** Lags that the polynomials of one component may reach back. */
+const LONGEST_LAG = 20_000;
+
 interface Component {
   readonly ar: readonly number[];
   readonly ma: readonly number[];
@@ -75,7 +78,7 @@ function readComponent(
   }
   const difference = integerAttribute(element, d, 0);
   const length = period ?? integerAttribute(element, 'period');
-  if (difference < 0 || difference > 100 || length < 1 || length > 1e6)
+  if (difference < 0 || length < 1 || (difference + ar.length + ma.length + 1) * length > LONGEST_LAG)
     throw invalidDocument('the order or the period of the component is out of range', element);
   return { ar, ma, difference, period: length };
 }
