@@ -225,7 +225,7 @@ export function compileTextIndex(element: Element, scope: Scope): Expression {
         lastNormal = normalize(source);
         lastText = source;
       }
-      const needle = normalize(textOf(wanted));
+      const needle = textOf(wanted);
       const distances = occurrences(lastNormal, needle, matching);
       const best = distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
       const count = hits === 'allHits' ? distances.length : distances.filter((distance) => distance === best).length;
