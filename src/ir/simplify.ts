@@ -1,6 +1,7 @@
 import { IrBuilder } from './builder.js';
 import { foldCast, foldPrimitive } from './fold.js';
 import type { Splits } from './forest.js';
+import { joinedSum } from './forest-sums.js';
 import {
   type ConstNode,
   type InputNode,
@@ -26,6 +27,7 @@ export function simplify(program: Program): Program {
     made.set(ref, builder.input(node.field, node.type.kind));
   }
   const needed = neededNodes(program);
+  const inner = innerSums(program, needed);
   program.nodes.forEach((node, ref) => {
     if (!needed.has(ref) || made.has(ref)) return;
     const at = (old: Ref) => made.get(old)!;
@@ -34,7 +36,7 @@ export function simplify(program: Program): Program {
       const twin =
         key === undefined ? undefined : models.get(key)?.find((other) => isTwin(builder.nodes[other]!, node));
       if (twin !== undefined) return twin;
-      const fresh = rebuilt(builder, node, at);
+      const fresh = (inner.has(ref) ? undefined : forestSum(builder, node, at)) ?? rebuilt(builder, node, at);
       if (key !== undefined) models.set(key, [...(models.get(key) ?? []), fresh]);
       return fresh;
     };
@@ -43,6 +45,24 @@ export function simplify(program: Program): Program {
   const outputs = program.outputs.map((output) => ({ ...output, ref: made.get(output.ref)! }));
   const { nodes: _, inputs: __, ...rest } = program;
   return compact(builder.finish({ ...rest, outputs }));
+}
+
+/** The additions whose sum is only the left side of another addition. */
+function innerSums(program: Program, needed: ReadonlySet<Ref>): ReadonlySet<Ref> {
+  const inner = new Set<Ref>();
+  const isSum = (node: IrNode) => node.op === 'primitive' && node.fn === 'add';
+  for (const ref of needed) {
+    const node = program.nodes[ref]!;
+    if (!isSum(node)) continue;
+    const [left] = inputsOf(node);
+    if (isSum(program.nodes[left!]!)) inner.add(left!);
+  }
+  return inner;
+}
+
+function forestSum(builder: IrBuilder, node: IrNode, at: (old: Ref) => Ref): Ref | undefined {
+  if (node.op !== 'primitive' || node.fn !== 'add' || node.type.shape.length > 0) return undefined;
+  return joinedSum(builder, at(node.inputs[0]!), at(node.inputs[1]!));
 }
 
 /** What two model nodes must share to be worth comparing. */

@@ -47,9 +47,9 @@ function bind(fields: readonly InputField[], model: OnnxModel, rows: Table): Bin
 
 const NO_VALUE = Symbol('missing');
 
-/** A plain value as an element of the tensor. Texts are parsed; a missing number is NaN. */
+/** A plain value as an element of the tensor. Texts are parsed; a missing number is NaN, a missing text the empty one. */
 function elementOf(value: Plain, type: ElementType, isFloat: boolean): number | bigint | string | typeof NO_VALUE {
-  if (value === null) return isFloat ? Number.NaN : NO_VALUE;
+  if (value === null) return isFloat ? Number.NaN : type === 'string' ? '' : NO_VALUE;
   if (type === 'string') return typeof value === 'string' ? value : String(value);
   if (type === 'bool') {
     if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true' ? 1 : 0;
@@ -71,7 +71,7 @@ function tensorOfRows(binding: Binding, from: number, to: number): Tensor {
   const width = widthOf(field.shape);
   const shape = field.shape.length === 0 && rank > 1 ? new Array<number>(rank - 1).fill(1) : field.shape;
   const tensor = newTensor(type, [to - from, ...shape]);
-  const isFloat = field.optional;
+  const isFloat = field.type === 'float32' || field.type === 'float64';
   const data = tensor.data as unknown[];
   for (let row = from; row < to; row++) {
     for (let i = 0; i < width; i++) {

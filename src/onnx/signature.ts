@@ -91,7 +91,7 @@ function inputField(model: OnnxModel, info: ValueInfoProto): InputField {
     name,
     type,
     shape,
-    optional: isFloat,
+    optional: known?.optional ?? isFloat,
     ...(known?.values === undefined ? {} : { values: known.values }),
     ...(known?.intervals === undefined ? {} : { intervals: known.intervals }),
     ...(names === undefined || shape.length === 0 ? {} : { elementNames: names }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { IrBuilder } from '../../src/ir/builder.js';
+import { SplitsBuilder } from '../../src/ir/forest.js';
 import { interpret } from '../../src/ir/interpret.js';
 import type { Program } from '../../src/ir/nodes.js';
 import { simplify } from '../../src/ir/simplify.js';
@@ -92,4 +93,35 @@ test('equal linear functions are computed once', () => {
   const { b, x } = start();
   const make = () => b.linear('float64', [x], Float64Array.of(2), Float64Array.of(1));
   expect(ops(programOf(b, make(), make()))).toEqual(['input', 'linear']);
+});
+
+/** A stump: leaf values `yes` where the x is at most 0, else `no`. */
+function stump(b: IrBuilder, x: Ref, yes: number, no: number): Ref {
+  const splits = new SplitsBuilder();
+  const root = splits.split(0, 'le', 0);
+  const [t, f] = [splits.leaf(), splits.leaf()];
+  splits.link(root, t, f, f);
+  splits.root(root);
+  const leaves = Float64Array.of(yes, no);
+  return b.element(b.trees('float64', { features: [x], splits: splits.finish(), width: 1, leaves, combine: 'sum' }), 0);
+}
+
+test('trees added one after another are one forest, what is added last stays last', () => {
+  const b = new IrBuilder();
+  const [x, y] = ['x', 'y'].map((name) => b.input({ name, type: 'float64', shape: [], optional: true }));
+  const trees = [stump(b, x!, 1e16, 2), stump(b, y!, 1, 3), stump(b, x!, -1e16, 5)];
+  const start = b.apply('add', b.const('float64', 0), trees[0]!);
+  const sum = b.apply('add', b.apply('add', start, trees[1]!), trees[2]!);
+  const program = programOf(b, b.apply('add', sum, b.const('float64', 0.25)));
+  expect(ops(program)).toEqual(['input', 'input', 'const', 'trees', 'element', 'add']);
+  for (const row of [
+    [[0], [0]],
+    [[1], [1]],
+    [[0], [1]],
+    [[null], [0]],
+  ]) {
+    expect(interpret(simplify(program), row)).toEqual(interpret(program, row));
+  }
+  // 1e16 + 1 is 1e16: the order of the additions shows.
+  expect(interpret(simplify(program), [[0], [0]])).toEqual([[0.25]]);
 });

@@ -5,6 +5,7 @@ import { IrBuilder } from '../../ir/builder.js';
 import type { Program } from '../../ir/nodes.js';
 import { withTextSplits } from '../../ir/ordinal.js';
 import { simplify } from '../../ir/simplify.js';
+import { unguard } from '../../ir/unguard.js';
 import type { GraphProto, NodeProto, OnnxModel, ValueInfoProto } from '../../onnx/document.js';
 import { declined } from '../declined.js';
 import { type Call, type Lifting, nodePath, type Rule } from './call.js';
@@ -49,7 +50,7 @@ export function liftOnnx(model: OnnxModel): Program {
     ...programOutputs(lifting, model, graph),
     metadata: metadataOf(model),
   });
-  return simplify(withTextSplits(simplify(program)));
+  return simplify(unguard(withTextSplits(simplify(program))));
 }
 
 function fixedBatch(graph: GraphProto): number | undefined {
