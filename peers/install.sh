@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 target="$PWD/.installed"
 stamp="$target/stamp"
-pins="$(cat install.sh requirements.txt requirements-late.txt package.json package-lock.json jpmml/pom.xml jpmml/samescore/*.java | sha256sum | cut -d' ' -f1)"
+pins="$(cat install.sh requirements.txt requirements-late.txt requirements-onnx.txt ../scripts/onnx-node-tests.py package.json package-lock.json jpmml/pom.xml jpmml/samescore/*.java | sha256sum | cut -d' ' -f1)"
 
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$pins" ]; then
   echo "peers: already installed"
@@ -33,6 +33,13 @@ echo "peers: Python packages"
 pip=("$target/venv/bin/python" -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" install -r requirements.txt
 "${pip[@]}" install --no-deps --no-build-isolation -r requirements-late.txt
+
+echo "peers: the newest ONNX with its own tests"
+[ -x "$target/onnx/bin/python" ] || python3 -m venv "$target/onnx"
+"$target/onnx/bin/python" -m pip --disable-pip-version-check --quiet install -r requirements-onnx.txt
+rm -rf "$target/onnx-tests"
+"$target/onnx/bin/python" ../scripts/onnx-node-tests.py "$target/onnx-tests"
+cp -R "$("$target/onnx/bin/python" -c 'import os, onnx; print(os.path.dirname(onnx.__file__))')/backend/test/data/." "$target/onnx-tests/"
 
 echo "peers: ONNX Runtime for Node"
 mkdir -p "$target/node"

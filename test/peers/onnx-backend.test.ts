@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { SamescoreError } from '../../src/core/errors.js';
+import { readValue } from '../../src/onnx/evaluate/value-protos.js';
+import {
+  checkOnnx,
+  OnnxEvaluator,
+  type OnnxMap,
+  type OnnxModel,
+  readOnnx,
+  Tensor,
+  type Value,
+} from '../../src/onnx/index.js';
+import { canonicalDomain, schemaAt } from '../../src/onnx/operator-schemas.js';
+import { OPERATORS } from '../../src/onnx/operators.js';
+
+/** ONNX's own tests: written by `npm run peers:install`, from the pinned onnx package. */
+const TESTS = join(process.env['SAMESCORE_PEERS'] ?? join(import.meta.dirname, '../../peers/.installed'), 'onnx-tests');
+const SUITES = ['node', 'simple', 'pytorch-operator', 'pytorch-converted'];
+
+interface Facts {
+  readonly rtol: number;
+  readonly atol: number;
+  /** Whether ONNX's own reference evaluator passes. */
+  readonly reference?: boolean;
+}
+
+interface LedgerEntry {
+  readonly reason: string;
+  readonly random: boolean;
+}
+
+const ledger = new Map(
+  readFileSync(join(import.meta.dirname, 'onnx-backend.ledger.txt'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line): [string, LedgerEntry] => {
+      const random = line.startsWith('~');
+      const [name = '', ...reason] = line.replace(/^~ /, '').split(': ');
+      return [name, { reason: reason.join(': '), random }];
+    }),
+);
+
+const cases = SUITES.flatMap((suite) =>
+  existsSync(join(TESTS, suite))
+    ? readdirSync(join(TESTS, suite)).map((name): [string, string] => [name, join(TESTS, suite, name)])
+    : [],
+).filter(([, folder]) => existsSync(join(folder, 'model.onnx')));
+
+/** What differs, in words; empty where nothing does. */
+function difference(got: Value | undefined, want: Value, facts: Facts): string {
+  if (!(want instanceof Tensor)) {
+    if (got === undefined || got instanceof Tensor) return `not a ${want.kind}`;
+    if (want.kind === 'optional')
+      return want.value === null ? (got.kind === 'optional' ? '' : 'not empty') : difference(got, want.value, facts);
+    if (want.kind === 'map') {
+      const entries = (got as OnnxMap).entries;
+      return [...want.entries].every(([key, value]) => entries.get(key) === value) ? '' : 'another map';
+    }
+    if (got.kind !== 'sequence' || got.elements.length !== want.elements.length) return 'another length';
+    return (
+      want.elements.map((element, i) => difference(got.elements[i], element, facts)).find((text) => text !== '') ?? ''
+    );
+  }
+  if (!(got instanceof Tensor)) return 'not a tensor';
+  if (got.type !== want.type) return `${got.type} instead of ${want.type}`;
+  if (got.dims.join() !== want.dims.join()) return `[${got.dims}] instead of [${want.dims}]`;
+  for (let i = 0; i < want.data.length; i++) {
+    const [a, b] = [got.data[i]!, want.data[i]!];
+    const same =
+      typeof b !== 'number' || typeof a !== 'number'
+        ? a === b
+        : Object.is(a, b) || a === b || Math.abs(a - b) <= facts.atol + facts.rtol * Math.abs(b);
+    if (!same) return `${a} instead of ${b} at ${i}`;
+  }
+  return '';
+}
+
+function run(folder: string, facts: Facts): string {
+  const model = readOnnx(readFileSync(join(folder, 'model.onnx')));
+  const evaluator = new OnnxEvaluator(model);
+  const sets = readdirSync(folder).filter((name) => name.startsWith('test_data_set'));
+  if (sets.length === 0) return 'there are no data';
+  for (const set of sets) {
+    const feeds: Record<string, Value> = {};
+    model.graph!.input.forEach((info, i) => {
+      const path = join(folder, set, `input_${i}.pb`);
+      if (existsSync(path)) feeds[info.name!] = readValue(readFileSync(path), info.type!);
+    });
+    const results = evaluator.run(feeds);
+    for (const [i, info] of model.graph!.output.entries()) {
+      const path = join(folder, set, `output_${i}.pb`);
+      if (!existsSync(path)) continue;
+      const text = difference(results[info.name!], readValue(readFileSync(path), info.type!), facts);
+      if (text !== '') return `${info.name}: ${text}`;
+    }
+  }
+  return '';
+}
+
+/** Tests by operator and version: passed, all, passed by ONNX's reference evaluator. */
+const tally = new Map<string, [number, number, number]>();
+
+function count(name: string, model: OnnxModel, passed: boolean, facts: Facts): void {
+  if (name.endsWith('_expanded') || facts.reference === undefined) return;
+  const node = model.graph!.node.at(-1)!;
+  const domain = canonicalDomain(node.domain);
+  const opset = model.opset_import.find((entry) => canonicalDomain(entry.domain) === domain)?.version ?? 1;
+  const since = schemaAt(domain, node.op_type!, Number(opset))?.since ?? 1;
+  const key = `${domain}/${node.op_type}\t${since}`;
+  const row = tally.get(key) ?? [0, 0, 0];
+  tally.set(key, [row[0] + Number(passed), row[1] + 1, row[2] + Number(facts.reference)]);
+}
+
+afterAll(() => {
+  if (process.env['SAMESCORE_WRITE_DOCS'] !== '1') return;
+  const rows = [...tally]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, [passed, all, reference]]) => {
+      const [name = '', since] = key.split('\t');
+      const [domain, op] = name.split('/');
+      return `| ${domain === '' ? 'ai.onnx' : domain} | ${op} | ${since} | ${passed} of ${all} | ${reference} of ${all} |`;
+    });
+  const total = [...tally.values()].reduce(
+    (sum, row) => sum.map((value, i) => value + row[i]!) as [number, number, number],
+    [0, 0, 0],
+  );
+  const declined = Object.entries(OPERATORS).flatMap(([key, row]) =>
+    'declined' in row ? [`- \`${key}\`: ${row.declined}`] : [],
+  );
+  const head = [
+    '# ONNX operators',
+    '',
+    "ONNX's own node tests of the pinned `onnx` package (function expansions not counted), by operator and version:",
+    `passed by samescore, and by that package's Python reference evaluator. In all ${total[0]} of ${total[1]} against ${total[2]}.`,
+    'Written by `SAMESCORE_WRITE_DOCS=1 npm run test:peers`; what fails stands with its reason in',
+    '`test/peers/onnx-backend.ledger.txt`. Operators without a row have no node test.',
+    '',
+    'Not evaluated:',
+    '',
+    ...declined,
+    '',
+    '| domain | operator | since | samescore | onnx.reference |',
+    '|---|---|---|---|---|',
+  ];
+  writeFileSync(join(import.meta.dirname, '../../docs/support/onnx.md'), `${[...head, ...rows].join('\n')}\n`);
+});
+
+describe("ONNX's own tests", () => {
+  test('are there, and the ledger names only tests that exist', () => {
+    expect(cases.length, `no tests in ${TESTS}: run npm run peers:install`).toBeGreaterThan(1900);
+    const names = new Set(cases.map(([name]) => name));
+    expect([...ledger.keys()].filter((name) => !names.has(name))).toEqual([]);
+    expect([...ledger].filter(([, entry]) => entry.reason === '')).toEqual([]);
+  });
+
+  test.each(cases)('%s', (name, folder) => {
+    const path = join(folder, 'case.json');
+    const facts: Facts = existsSync(path)
+      ? (JSON.parse(readFileSync(path, 'utf8')) as Facts)
+      : { rtol: 1e-3, atol: 1e-7 };
+    let text: string;
+    try {
+      text = run(folder, facts);
+    } catch (error) {
+      if (!(error instanceof SamescoreError)) throw error;
+      text = `${error.code}: ${error.message}`;
+    }
+    const model = readOnnx(readFileSync(join(folder, 'model.onnx')));
+    count(name, model, text === '', facts);
+    expect(checkOnnx(model).filter((finding) => finding.severity === 'error')).toEqual([]);
+    const known = ledger.get(name);
+    if (known === undefined) expect(text).toBe('');
+    else if (!known.random) expect(text, `${name} passes now: remove it from the ledger`).not.toBe('');
+  });
+});
