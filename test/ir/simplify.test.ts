@@ -125,3 +125,13 @@ test('trees added one after another are one forest, what is added last stays las
   // 1e16 + 1 is 1e16: the order of the additions shows.
   expect(interpret(simplify(program), [[0], [0]])).toEqual([[0.25]]);
 });
+
+test('a constant before several trees is a tree of one leaf', () => {
+  const b = new IrBuilder();
+  const x = b.input({ name: 'x', type: 'float64', shape: [], optional: true });
+  const start = b.apply('add', b.const('float64', 1e16), stump(b, x, 1, 2));
+  const program = programOf(b, b.apply('add', start, stump(b, x, -1e16, 4)));
+  expect(ops(program)).toEqual(['input', 'trees', 'element']);
+  // (1e16 + 1) − 1e16 is 0: the constant comes first.
+  expect(interpret(simplify(program), [[0]])).toEqual([[0]]);
+});
