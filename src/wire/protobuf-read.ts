@@ -56,7 +56,8 @@ const MAX_HIGH = 0x1fffff;
 
 function int64(): Int64 {
   const signed = high | 0;
-  if (signed <= MAX_HIGH && signed >= -MAX_HIGH) return signed * 4294967296 + low;
+  if (signed <= MAX_HIGH && (signed >= -MAX_HIGH || (signed === -MAX_HIGH - 1 && low > 0)))
+    return signed * 4294967296 + low;
   return (BigInt(signed) << 32n) | BigInt(low);
 }
 
@@ -120,8 +121,10 @@ function skip(cursor: Cursor, wireType: number, end: number, number: number): vo
   if (wireType === 0) varint(cursor, end);
   else if (wireType === 1) cursor.at += 8;
   else if (wireType === 5) cursor.at += 4;
-  else if (wireType === 2) cursor.at += length(cursor, end, `field ${number}`);
-  else if (wireType === 3) {
+  else if (wireType === 2) {
+    const size = length(cursor, end, `field ${number}`);
+    cursor.at += size;
+  } else if (wireType === 3) {
     for (let nested = 1; nested > 0; ) {
       varint(cursor, end);
       const inner = low & 7;
