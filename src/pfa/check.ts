@@ -10,23 +10,38 @@ import { initialCells, initialPools } from './state.js';
 import { rootWhere } from './where.js';
 
 /**
- * What is wrong with a document: the first error of its syntax, types, symbols or initial data, and warnings for what is
- * never used or deprecated.
+ * What is wrong with a document: the first error of its syntax or types, else the first of each function, begin, action,
+ * end and merge and of each cell's and pool's initial data; if there is none, warnings for what is never used or
+ * deprecated.
  */
 export function checkPfa(document: PfaDocument): Finding[] {
-  try {
-    const program = readProgram(rootWhere(document.root));
-    analyseProgram(program);
-    const nothing = () => null;
-    initialCells(program.cells, nothing);
-    initialPools(program.pools, nothing);
-    return warnings(document, program);
-  } catch (error) {
+  const found: Finding[] = [];
+  const note = (error: unknown): void => {
     locate(error, document);
     if (!(error instanceof SamescoreError)) throw error;
-    return [{ severity: 'error', code: String(error.code), message: messageOf(error), place: error.place }];
+    found.push({ severity: 'error', code: String(error.code), message: messageOf(error), place: error.place });
+  };
+  try {
+    const program = readProgram(rootWhere(document.root));
+    analyseProgram(program, note);
+    for (const [name, store] of [...program.cells, ...program.pools]) {
+      const stores = new Map([[name, store]]);
+      try {
+        if (program.cells.get(name) === store) initialCells(stores, nothing);
+        else initialPools(stores, nothing);
+      } catch (error) {
+        note(error);
+      }
+    }
+    return found.length > 0 ? found : warnings(document, program);
+  } catch (error) {
+    note(error);
+    return found;
   }
 }
+
+/** Stands for the data of files, which this check leaves alone. */
+const nothing = () => null;
 
 function messageOf(error: SamescoreError): string {
   const { sentence, expected, got } = error;

@@ -15,7 +15,7 @@ import type { Random } from './library/function.js';
 import { seededRandom } from './library/random.js';
 import { readProgram } from './parse/program.js';
 import { locate, readPfaText } from './read.js';
-import { cellState, initialCells, initialPools, type LoadSource, poolState } from './state.js';
+import { cellState, initialCells, initialPools, type LoadSource, poolState, withState } from './state.js';
 import { type AvroType, type Fn, newMap, type Value, type ValueMap } from './types.js';
 import { rootWhere } from './where.js';
 
@@ -110,8 +110,8 @@ export class PfaEngine {
    * A failed action changes no cell or pool that is marked with `rollback`.
    */
   action(datum: unknown): unknown {
-    const value = this.actionOn(fromPlain(datum, this.inputType));
-    return this.method === 'emit' ? undefined : toPlain(value);
+    const value = this.actionOn(this.taken(datum, this.inputType));
+    return this.method === 'emit' ? undefined : this.given(value);
   }
 
   /** `action` for a datum that is already in the engine's own form, with the result in that form too. */
@@ -141,23 +141,23 @@ export class PfaEngine {
     const { merge } = this.prepared();
     if (merge === undefined) throw wrongMethod('merge', this.method);
     const symbols = this.symbols({
-      tallyOne: fromPlain(tallyOne, this.outputType),
-      tallyTwo: fromPlain(tallyTwo, this.outputType),
+      tallyOne: this.taken(tallyOne, this.outputType),
+      tallyTwo: this.taken(tallyTwo, this.outputType),
     });
     this.current = this.run('action', () => merge(symbols));
-    return toPlain(this.current);
+    return this.given(this.current);
   }
 
   /** The tally of a fold, null for other methods. */
   get tally(): unknown {
     this.prepared();
-    return toPlain(this.current);
+    return this.given(this.current);
   }
 
   set tally(value: unknown) {
     if (this.method !== 'fold') throw wrongMethod('the tally', this.method);
     this.prepared();
-    this.current = fromPlain(value, this.outputType);
+    this.current = this.taken(value, this.outputType);
   }
 
   /** The values of all cells and the items of all pools at this moment. */
@@ -168,8 +168,8 @@ export class PfaEngine {
     for (const [name, cell] of this.cells) cells[name] = cell.value;
     for (const [name, pool] of this.pools) pools[name] = Object.assign(newMap(), Object.fromEntries(pool.items));
     return {
-      cells: toPlain(cells) as Record<string, unknown>,
-      pools: toPlain(pools) as Record<string, Record<string, unknown>>,
+      cells: this.given(cells) as Record<string, unknown>,
+      pools: this.given(pools) as Record<string, Record<string, unknown>>,
     };
   }
 
@@ -180,14 +180,14 @@ export class PfaEngine {
     for (const [name, value] of Object.entries(snapshot.cells ?? {})) {
       const cell = this.cells.get(name);
       if (cell === undefined) throw badDatum(`$.cells.${name}`, 'a cell of the document', `"${name}"`);
-      cell.value = fromPlain(value, program.cells.get(name)?.type.resolved as AvroType, `$.cells.${name}`);
+      cell.value = this.taken(value, program.cells.get(name)?.type.resolved as AvroType, `$.cells.${name}`);
     }
     for (const [name, items] of Object.entries(snapshot.pools ?? {})) {
       const pool = this.pools.get(name);
       if (pool === undefined) throw badDatum(`$.pools.${name}`, 'a pool of the document', `"${name}"`);
       const type = program.pools.get(name)?.type.resolved as AvroType;
       pool.items = new Map(
-        Object.entries(items).map(([key, value]) => [key, fromPlain(value, type, `$.pools.${name}.${key}`)]),
+        Object.entries(items).map(([key, value]) => [key, this.taken(value, type, `$.pools.${name}.${key}`)]),
       );
     }
   }
@@ -202,8 +202,31 @@ export class PfaEngine {
     if (args.length !== def.params.length) {
       throw badDatum('$', `${def.params.length} arguments`, String(args.length));
     }
-    const values = def.params.map(({ type }, index) => fromPlain(args[index], type.resolved as AvroType, `$.${index}`));
-    return toPlain(this.run('action', () => holder.body(...values)));
+    const values = def.params.map(({ type }, index) =>
+      this.taken(args[index], type.resolved as AvroType, `$.${index}`),
+    );
+    return this.given(this.run('action', () => holder.body(...values)));
+  }
+
+  /**
+   * The document with the state of this moment as its initial state: cells, pools, and the tally of a fold. An engine of
+   * it goes on where this one stands, its counters and random numbers apart.
+   */
+  stateDocument(): PfaDocument {
+    this.prepared();
+    return guard(this.shared.document, () =>
+      withState(this.shared.document, this.shared.program, this.cells, this.pools, this.current),
+    );
+  }
+
+  /** A caller's value in the engine's form. */
+  private taken(value: unknown, type: AvroType, path?: string): Value {
+    return guard(this.shared.document, () => fromPlain(value, type, path));
+  }
+
+  /** A value of the engine's as the caller's own. */
+  private given(value: Value): unknown {
+    return guard(this.shared.document, () => toPlain(value));
   }
 
   private symbols(own: Partial<EngineSymbols>): EngineSymbols {

@@ -118,6 +118,17 @@ describe('checkPfa', () => {
     ]);
   });
 
+  test('goes on behind an error in one part with the others', () => {
+    const more =
+      ', "end": {"u.g": []}, "cells": {"c": {"type": "int", "init": "x"}}, "fcns": {"f": {"params": [], "ret": "int", "do": "y"}}';
+    expect(checkPfa(readPfaText(action('2.5', more))).map(({ code, place }) => [code, place.path])).toEqual([
+      ['pfa/semantic', '$.fcns.f.do'],
+      ['pfa/semantic', '$.action'],
+      ['pfa/semantic', '$.end'],
+      ['pfa/initialization', '$.cells.c.init'],
+    ]);
+  });
+
   test('warns of what nothing uses', () => {
     const text = action(
       '1',

@@ -126,6 +126,27 @@ describe('state', () => {
     expect(() => one.restore({ cells: { c: 'x' } })).toThrow('the value does not fit its type');
   });
 
+  test('the document of a state goes on where the engine stands', () => {
+    const text = `{"input": "double", "output": "double", "method": "fold", "zero": 0.5,
+      "cells": {"l": {"type": "long", "init": 1}, "x": {"type": "double", "init": 0}},
+      "pools": {"p": {"type": ["null", "int"], "init": {"a": null}}},
+      "action": [
+        {"cell": "l", "to": {"*": [{"cell": "l"}, 9007199254740993]}},
+        {"cell": "x", "to": {"/": ["input", 0]}},
+        {"pool": "p", "path": [["b"]], "to": 7, "init": 7},
+        {"+": ["tally", "input"]}],
+      "merge": "tallyOne"}`;
+    const first = PfaEngine.from(text);
+    first.action(2);
+    const again = PfaEngine.from(first.stateDocument());
+    expect(again.snapshot()).toEqual({
+      cells: { l: 9007199254740993n, x: Number.POSITIVE_INFINITY },
+      pools: { p: { a: null, b: { int: 7 } } },
+    });
+    expect(again.tally).toBe(2.5);
+    expect(first.stateDocument().root).toEqual(again.stateDocument().root);
+  });
+
   test('cells and pools can come from files', () => {
     const ints = arrayOf(primitive('int'));
     const files: Record<string, Uint8Array> = {
@@ -302,6 +323,13 @@ describe('the interface', () => {
     });
     expect(refused({})).toMatchObject({ place: { path: '$.x' } });
     expect(refused(3)).toMatchObject({ place: { path: '$' }, expected: 'a record In' });
+  });
+
+  test('data that contain themselves end in an error of ours', () => {
+    const record = { type: 'record', name: 'R', fields: [{ name: 'next', type: ['null', 'R'] }] };
+    const loop: { next?: unknown } = {};
+    loop.next = { R: loop };
+    expect(() => engine({ input: record, output: 'int', action: 1 }).action(loop)).toThrow('too deeply');
   });
 
   test('keys like __proto__ are ordinary', () => {

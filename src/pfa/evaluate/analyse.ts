@@ -77,8 +77,22 @@ export interface Analysis {
   readonly fcns: ReadonlyMap<string, (rt: Runtime) => (...args: Value[]) => Value>;
 }
 
-/** Checks a whole document. Throws PfaSemanticError, or PfaInitializationError where updates would wait for each other. */
-export function analyseProgram(program: Program): Analysis {
+/**
+ * Checks a whole document. Throws PfaSemanticError, or PfaInitializationError where updates would wait for each other.
+ * With `collect`, each function and each part (begin, action, …) is checked for itself and the errors are handed over;
+ * the analysis is then of use only if there were none.
+ */
+export function analyseProgram(program: Program, collect?: (error: unknown) => void): Analysis {
+  const part = <T>(check: () => T, instead: T): T => {
+    if (collect === undefined) return check();
+    try {
+      return check();
+    } catch (error) {
+      collect(error);
+      return instead;
+    }
+  };
+  const nothing: Phase = { make: () => () => null };
   const fcns = new Map(
     [...program.fcns].map(([name, def]) => [
       name,
@@ -91,25 +105,32 @@ export function analyseProgram(program: Program): Analysis {
     const touches: Touches = { calls: new Set(), updates: false };
     unit.touches.set(name, touches);
     unit.touching.push(touches);
-    const make = analyseFunction(unit, def, Scope.root());
-    unit.touching.pop();
+    const make = part<ReturnType<typeof analyseFunction>>(
+      () => analyseFunction(unit, def, Scope.root()),
+      () => () => () => null,
+    );
+    unit.touching.length = 0;
     made.set(name, (rt) => make(rt)(null));
   }
   const output = program.output.resolved as AvroType;
   const wanted = program.method === 'emit' ? undefined : output;
   const tally: Symbols = program.method === 'fold' ? { tally: output } : {};
+  const { merge } = program;
   const counts: Symbols = { actionsStarted: primitive('long'), actionsFinished: primitive('long') };
   const analysis: Analysis = {
     program,
-    begin: phase(unit, program.begin, {}, undefined),
-    action: phase(unit, program.action, { input: program.input.resolved as AvroType, ...counts, ...tally }, wanted),
-    end: phase(unit, program.end, { ...counts, ...tally }, undefined),
-    ...(program.merge === undefined || program.method !== 'fold'
+    begin: part(() => phase(unit, program.begin, {}, undefined), nothing),
+    action: part(
+      () => phase(unit, program.action, { input: program.input.resolved as AvroType, ...counts, ...tally }, wanted),
+      nothing,
+    ),
+    end: part(() => phase(unit, program.end, { ...counts, ...tally }, undefined), nothing),
+    ...(merge === undefined || program.method !== 'fold'
       ? {}
-      : { merge: phase(unit, program.merge, { tallyOne: output, tallyTwo: output }, output) }),
+      : { merge: part(() => phase(unit, merge, { tallyOne: output, tallyTwo: output }, output), nothing) }),
     fcns: made,
   };
-  checkHeld(unit);
+  part(() => checkHeld(unit), undefined);
   return analysis;
 }
 
