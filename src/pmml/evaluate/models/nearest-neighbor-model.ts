@@ -33,7 +33,7 @@ export const compileNearestNeighborModel: ModelCompiler = (element, scope) => {
     const neighbors: Neighbor[] = [];
     for (let row = 0; row < points.length; row++) {
       const affinity = measure.measure(compared, record, points[row]!);
-      if (affinity !== undefined) neighbors.push({ row, id: ids[row]!, affinity });
+      if (affinity !== undefined && !Number.isNaN(affinity)) neighbors.push({ row, id: ids[row]!, affinity });
     }
     neighbors.sort((a, b) => (measure.similarity ? b.affinity - a.affinity : a.affinity - b.affinity) || a.row - b.row);
     if (neighbors.length === 0) return NO_RESULT;
@@ -115,7 +115,7 @@ function vote(
   values: readonly (Scalar | undefined)[],
 ): TargetResult {
   const total = [...votes.values()].reduce((sum, entry) => sum + entry.votes, 0);
-  if (total === 0) return { value: undefined };
+  if (!(total > 0)) return { value: undefined };
   const most = Math.max(...[...votes.values()].map((entry) => entry.votes));
   let tied = [...votes.entries()].filter(([, entry]) => entry.votes === most);
   if (tied.length > 1) {
