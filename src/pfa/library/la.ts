@@ -186,13 +186,19 @@ function isSymmetric(x: Matrix, tolerance: number): boolean {
   );
 }
 
-/** Rows are eigenvectors over the square roots of their eigenvalues, the first component made positive. */
+/**
+ * Rows are eigenvectors over the square roots of their eigenvalues' magnitudes, the greatest magnitude first and the
+ * first component of each made positive.
+ */
 function eigenBasis(x: Matrix): number[][] {
   const symmetric = x.map((row, i) => row.map((item, j) => (item + x[j]![i]!) / 2));
-  return symmetricEigen(symmetric).map(({ value, vector }) => {
-    const scale = (vector[0]! < 0 ? -1 : 1) / Math.sqrt(value);
-    return vector.map((item) => item * scale);
-  });
+  return symmetricEigen(symmetric)
+    .map(({ value, vector }) => ({ size: Math.abs(value), vector }))
+    .sort((left, right) => right.size - left.size)
+    .map(({ size, vector }) => {
+      const scale = (vector[0]! < 0 ? -1 : 1) / Math.sqrt(size);
+      return vector.map((item) => item * scale);
+    });
 }
 
 /** Linear algebra on dense arrays and sparse maps. */

@@ -1,5 +1,5 @@
 import type { Fn, Value } from '../types.js';
-import { untagged } from '../types.js';
+import { newMap, untagged } from '../types.js';
 import type { Arr, Matrix, Obj, Vector } from './body.js';
 import { hasField, recordAt } from './fields.js';
 import type { Call, LibraryModule } from './function.js';
@@ -42,9 +42,10 @@ function linear(call: Call): Fn {
     if (!several) return dotMaps(x as Obj<number>, coeff as Obj<number>) + (constant as number);
     const rows = coeff as MapMatrix;
     const offsets = constant as Obj<number>;
+    const nothing = newMap() as Obj<number>;
     const keys = new Set([...Object.keys(rows), ...Object.keys(offsets)]);
     return fromEntries(
-      [...keys].map((key) => [key, dotMaps(x as Obj<number>, rows[key] ?? {}) + (offsets[key] ?? 0)] as const),
+      [...keys].map((key) => [key, dotMaps(x as Obj<number>, rows[key] ?? nothing) + (offsets[key] ?? 0)] as const),
     );
   };
 }

@@ -115,8 +115,8 @@ export function updateChi2(dof: string): (call: Call) => Fn {
   return body((x: number | Vector | Obj<number>, state: Obj) => {
     const pulls: Vector = typeof x === 'number' ? [x] : Array.isArray(x) ? x : Object.values(x as Obj<number>);
     const chi2 = pulls.reduce((sum, item) => sum + item * item, state['chi2'] as number);
-    // no error is provided for a count that overflows: it wraps
-    return { ...state, chi2, [dof]: ((state[dof] as number) + pulls.length) | 0 };
+    // a vector counts once, as both engines have it; there is no error for a count that overflows: it wraps
+    return { ...state, chi2, [dof]: ((state[dof] as number) + 1) | 0 };
   });
 }
 
