@@ -38,10 +38,10 @@ export function isOneOf(builder: IrBuilder, input: Ref, values: readonly (string
   );
 }
 
+/** Margins are compared in double precision, whatever the input's own: a float32 6.9 lies beyond the margin 6.9. */
 function inInterval(builder: IrBuilder, input: Ref, interval: Interval): Ref {
-  const kind = builder.kindOf(input) === 'float32' ? 'float32' : 'float64';
-  const x = builder.cast(input, kind);
-  const bound = (value: number) => builder.const(kind, kind === 'float32' ? Math.fround(value) : value);
+  const x = builder.cast(input, 'float64');
+  const bound = (value: number) => builder.const('float64', value);
   const tests: Ref[] = [];
   if (interval.low !== undefined) tests.push(builder.apply(interval.lowOpen ? 'gt' : 'ge', x, bound(interval.low)));
   if (interval.high !== undefined) tests.push(builder.apply(interval.highOpen ? 'lt' : 'le', x, bound(interval.high)));

@@ -36,15 +36,29 @@ function usesOf(program: Program): Uint32Array {
 /** What a select guards, where the guard says nothing new. */
 function guardedBy(program: Program, node: IrNode, uses: Uint32Array): Ref | undefined {
   if (node.op !== 'primitive' || node.fn !== 'select') return undefined;
-  const [condition, value, otherwise] = node.inputs as [Ref, Ref, Ref];
-  const none = program.nodes[otherwise]!;
-  if (none.op !== 'const' || !none.values.every((literal) => literal === null)) return undefined;
-  const tested = presentOf(program, condition);
+  const [condition, first, second] = node.inputs as [Ref, Ref, Ref];
+  const flipped = isNone(program, first);
+  if (!flipped && !isNone(program, second)) return undefined;
+  const value = flipped ? second : first;
+  const tested = flipped ? missingOf(program, condition) : presentOf(program, condition);
   if (tested === undefined) return undefined;
   // What a lookup gives for a missing key does not matter behind the guard, if nobody else asks it.
   const inner = program.nodes[value]!;
   const from = inner.op === 'lookup' && uses[value] === 1 ? inner.input : value;
   return tested.every((ref) => isStrictIn(program, from, ref)) ? value : undefined;
+}
+
+function isNone(program: Program, ref: Ref): boolean {
+  const node = program.nodes[ref]!;
+  return node.op === 'const' && node.values.every((literal) => literal === null);
+}
+
+/** The values of which a condition asks if any is missing, and nothing else; undefined for other conditions. */
+function missingOf(program: Program, ref: Ref): Ref[] | undefined {
+  const node = program.nodes[ref]!;
+  if (node.op !== 'primitive') return undefined;
+  if (node.fn === 'or') return all(node.inputs.map((input) => missingOf(program, input)));
+  return node.fn === 'is-missing' ? [node.inputs[0]!] : undefined;
 }
 
 /** The values whose presence a condition asks for, and nothing else; undefined for other conditions. */

@@ -31,6 +31,17 @@ test('a guard that asks only for what the label needs anyway goes, and the label
   }
 });
 
+test('the same guard the other way round goes too', () => {
+  const builder = new IrBuilder();
+  const x = builder.input({ name: 'x', type: 'float64', shape: [], optional: true });
+  const index = builder.reduce('argmax', builder.pack([x, builder.const('float64', 0.5)]));
+  const out = builder.apply('select', builder.apply('is-missing', x), builder.const('int64', null), index);
+  const bare = unguard(
+    builder.finish({ outputs: [{ name: 'i', role: 'other', ref: out }], task: 'other', metadata: {} }),
+  );
+  expect(bare.outputs[0]!.ref).toBe(index);
+});
+
 test('a condition that says more stays', () => {
   const program = guarded(null, (builder, scores) =>
     builder.apply('gt', builder.element(scores, 0), builder.const('float64', 0)),

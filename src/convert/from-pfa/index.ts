@@ -2,6 +2,8 @@ import type { InputField, Role } from '../../core/scorer.js';
 import type { DataType } from '../../core/table.js';
 import { IrBuilder } from '../../ir/builder.js';
 import type { Program, ProgramOutput } from '../../ir/nodes.js';
+import { simplify } from '../../ir/simplify.js';
+import { unguard } from '../../ir/unguard.js';
 import type { PfaDocument } from '../../pfa/document.js';
 import { outputRole } from '../../pfa/output-roles.js';
 import { readProgram } from '../../pfa/parse/program.js';
@@ -37,11 +39,12 @@ export function liftPfa(document: PfaDocument): Program {
   const outputs = outputsOf(builder, run.coerced(result, source.output.resolved!), source.output.resolved!);
   const labels = outputs.some(({ role }) => role === 'label');
   const { 'samescore.fields': _, ...metadata } = source.metadata;
-  return builder.finish({
+  const program = builder.finish({
     outputs,
     task: labels ? 'classification' : 'regression',
     metadata: { name: source.name, ...metadata },
   });
+  return simplify(unguard(simplify(program)));
 }
 
 /** What our own documents record of their fields: the names in the source's spelling, and the domains. */
