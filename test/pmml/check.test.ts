@@ -105,6 +105,35 @@ describe('the checker finds', () => {
         'line 3:1 DataDictionary/DataField @name: error pmml/duplicate: the field "x" is defined twice',
       ],
     ],
+    'values that do not fit their types, and attributes that need each other': [
+      `${HEAD}<DataDictionary>
+<DataField name="x" optype="categorical" dataType="integer"><Value value="1"/><Value value="one"/><Value value="1"/></DataField>
+<DataField name="y" optype="continuous" dataType="double"/></DataDictionary>
+<TreeModel functionName="regression"><MiningSchema><MiningField name="x" missingValueReplacement="none" invalidValueTreatment="asValue"/><MiningField name="y" usageType="target"/></MiningSchema>
+<Node score="1"><SimplePredicate field="x" operator="equal"/></Node></TreeModel></PMML>`,
+      [
+        'line 2:79 DataField/Value @value: error pmml/value: "one" is no integer',
+        'line 2:99 DataField/Value @value: error pmml/duplicate: the value "1" is listed twice',
+        'line 4:52 MiningSchema/MiningField @invalidValueReplacement: error pmml/missing-attribute: invalidValueTreatment="asValue" needs the attribute invalidValueReplacement',
+        'line 4:52 MiningSchema/MiningField @missingValueReplacement: error pmml/value: "none" is no integer',
+        'line 5:17 Node/SimplePredicate @value: error pmml/missing-attribute: the operator equal needs a value',
+      ],
+    ],
+    'what only the compiler sees': [
+      withModel(
+        `<ClusteringModel functionName="clustering" modelClass="centerBased" numberOfClusters="1"><MiningSchema><MiningField name="x"/></MiningSchema><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><ClusteringField field="x"/>
+<Cluster><Array n="2" type="real">1 2</Array></Cluster></ClusteringModel>`,
+      ),
+      ['line 6:10 Cluster/Array: error pmml/invalid: the cluster has 2 coordinates for 1 centre fields'],
+    ],
+    'markup that is not supported, as a warning': [
+      withModel(
+        `<TimeSeriesModel functionName="timeSeries" bestFit="SpectralAnalysis"><MiningSchema><MiningField name="y" usageType="target"/></MiningSchema><SpectralAnalysis/></TimeSeriesModel>`,
+      ),
+      [
+        'line 5:1 PMML/TimeSeriesModel @bestFit: warning pmml/unsupported: PMML defines no content for SpectralAnalysis',
+      ],
+    ],
     'what a version does not have yet': [
       `<PMML xmlns="http://www.dmg.org/PMML-3_2" version="3.2"><Header copyright=""/>${DICTIONARY}
 <Scorecard functionName="regression">${SCHEMA.replace('target', 'predicted')}<Characteristics><Characteristic><Attribute partialScore="1"><True/></Attribute></Characteristic></Characteristics></Scorecard></PMML>`,

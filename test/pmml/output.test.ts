@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { evaluatorOf, pmml } from './build.js';
+
+const x = '<DataField name="x" optype="continuous" dataType="double"/>';
+const y =
+  '<DataField name="y" optype="categorical" dataType="string"><Value value="a" displayValue="A!"/><Value value="b"/><Value value="c"/></DataField>';
+const count = (value: string, records: number, more = '') =>
+  `<ScoreDistribution value="${value}" recordCount="${records}" ${more}/>`;
+const below = (value: number) => `<SimplePredicate field="x" operator="lessThan" value="${value}"/>`;
+const atLeast = (value: number) => `<SimplePredicate field="x" operator="greaterOrEqual" value="${value}"/>`;
+
+const tree = (attributes: string, output = '') =>
+  pmml(
+    x + y,
+    `<TreeModel functionName="classification" ${attributes}><MiningSchema><MiningField name="x"/><MiningField name="y" usageType="target"/></MiningSchema><Output>${output}</Output>
+    <Node id="0" score="a" recordCount="10"><True/>${count('a', 5)}${count('b', 5)}
+      <Node id="1" score="a" recordCount="6">${below(0)}${count('a', 5)}${count('b', 1)}</Node>
+      <Node id="2" score="b" recordCount="4">${atLeast(0)}${count('a', 0)}${count('b', 4)}</Node>
+    </Node></TreeModel>`,
+  );
+
+/** By hand, from the texts of PMML 4.4 TreeModel and Output. */
+describe('results', () => {
+  test('aggregateNodes adds the counts of all leaves that a missing value leaves open', () => {
+    const result = evaluatorOf(tree('missingValueStrategy="aggregateNodes"')).evaluate({});
+    expect([result['y'], result['$probability:a'], result['$probability:b'], result['$probability:c']]).toEqual([
+      'a',
+      0.5,
+      0.5,
+      0,
+    ]);
+  });
+
+  test('weightedConfidence weighs siblings by their record counts', () => {
+    const result = evaluatorOf(tree('missingValueStrategy="weightedConfidence"')).evaluate({});
+    expect(result['$confidence:a']).toBeCloseTo(0.6 * (5 / 6), 15);
+    expect(result['$confidence:b']).toBeCloseTo(0.6 * (1 / 6) + 0.4, 15);
+  });
+
+  test('nodes without an id are counted from 1', () => {
+    const document = tree('').replace(/ id="\d"/g, '');
+    expect(['-1', '1'].map((value) => evaluatorOf(document).evaluate({ x: value })['$entityId'])).toEqual(['2', '3']);
+  });
+
+  test('features of a classification', () => {
+    const field = (name: string, rest: string) => `<OutputField name="${name}" ${rest}/>`;
+    const document = tree(
+      '',
+      field('shown', 'feature="predictedDisplayValue"') +
+        field('p', 'feature="probability"') +
+        field('pb', 'feature="probability" value="b"') +
+        field('left', 'feature="residual" value="a"') +
+        field('node', 'feature="entityId"') +
+        '<OutputField name="sure" feature="decision" dataType="string"><Apply function="if"><Apply function="greaterThan"><FieldRef field="p"/><Constant>0.9</Constant></Apply><Constant>yes</Constant><Constant>no</Constant></Apply></OutputField>',
+    );
+    const { shown, p, pb, left, node, sure } = evaluatorOf(document).evaluate({ x: -1, y: 'a' });
+    expect([shown, p, pb, left, node, sure]).toEqual(['A!', 5 / 6, 1 / 6, 1 - 5 / 6, '1', 'no']);
+  });
+
+  test('a missing actual value leaves no residual', () => {
+    const document = tree('', '<OutputField name="left" feature="residual" value="a"/>');
+    expect(evaluatorOf(document).evaluate({ x: -1 })['left']).toBeNull();
+  });
+
+  test('the path of a prediction is explained', () => {
+    expect(evaluatorOf(tree('')).explain({ x: 3 })).toEqual({
+      model: 'TreeModel',
+      prediction: 'b',
+      path: [
+        { node: '0', score: 'a' },
+        { node: '2', score: 'b' },
+      ],
+    });
+  });
+
+  test('models embedded in nodes and in a MiningModel (4.0)', () => {
+    const document = pmml(
+      `${x}<DataField name="t" optype="continuous" dataType="double"/>`,
+      `<MiningModel functionName="regression"><MiningSchema><MiningField name="x"/><MiningField name="t" usageType="predicted"/></MiningSchema>
+      <Regression functionName="regression"><ResultField name="r" optype="continuous" dataType="double" feature="predictedValue"/><RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable></Regression>
+      <DecisionTree functionName="regression"><Node><True/>
+        <Node><SimplePredicate field="r" operator="lessThan" value="5"/><Regression functionName="regression"><RegressionTable intercept="100"><NumericPredictor name="r" coefficient="1"/></RegressionTable></Regression></Node>
+        <Node score="7"><SimplePredicate field="r" operator="greaterOrEqual" value="5"/></Node></Node></DecisionTree></MiningModel>`,
+    );
+    expect([1, 3].map((value) => evaluatorOf(document).evaluate({ x: value })['t'])).toEqual([103, 7]);
+  });
+
+  test('verification passes within the precision and names what fails', () => {
+    const verified = (expected: string) =>
+      evaluatorOf(
+        pmml(
+          `${x}<DataField name="t" optype="continuous" dataType="double"/>`,
+          `<RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/><MiningField name="t" usageType="target"/></MiningSchema><RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable>
+          <ModelVerification><VerificationFields><VerificationField field="x" column="cx"/><VerificationField field="t" column="ct" precision="0.01"/></VerificationFields><InlineTable><row><cx>1</cx><ct>${expected}</ct></row></InlineTable></ModelVerification></RegressionModel>`,
+        ),
+      ).verify();
+    expect(verified('3.02')).toEqual({ ok: true, failures: [], records: 1 });
+    expect(verified('3.2').failures.map(({ message }) => message)).toEqual(['record 1: "t" is 3, not "3.2"']);
+  });
+
+  test('a document without verification is not verified', () => {
+    expect(evaluatorOf(tree('')).verify()).toEqual({ ok: false, failures: [], records: 0 });
+  });
+});
