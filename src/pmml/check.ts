@@ -1,19 +1,27 @@
+import { SamescoreError } from '../core/errors.js';
 import type { Finding } from '../core/finding.js';
 import { checkCounts } from './check/counts.js';
 import { FieldChecker } from './check/fields.js';
 import { checkIdentifiers } from './check/identifiers.js';
 import { Report } from './check/report.js';
 import { checkStructure } from './check/structure.js';
+import { checkValues } from './check/values.js';
 import type { PmmlDocument } from './document.js';
+import { PmmlEvaluator } from './evaluator.js';
 
-/** Everything that is wrong with a document, in the order of its lines. Nothing is evaluated. */
+/**
+ * Everything that is wrong with a document, in the order of its lines. Where nothing else is, the model is compiled as
+ * for scoring, and what stops that is told too; a record is not scored.
+ */
 export function checkPmml(document: PmmlDocument): Finding[] {
   const report = new Report(document.version);
   checkVersions(document, report);
   checkStructure(document.root, report);
   checkIdentifiers(document.root, report);
   checkCounts(document.root, report);
+  checkValues(document.root, report);
   new FieldChecker(document.root, report).check();
+  if (!report.findings.some(({ severity }) => severity === 'error')) compile(document, report);
   const line = (finding: Finding) => finding.place.line ?? 0;
   const column = (finding: Finding) => finding.place.column ?? 0;
   return report.findings.sort((a, b) => line(a) - line(b) || column(a) - column(b));
@@ -33,5 +41,23 @@ function checkVersions({ root, version }: PmmlDocument, report: Report): void {
       root,
       'xmlns',
     );
+  }
+}
+
+/** What only the compiler notices: sizes that do not fit, markup that is not supported (a warning). */
+function compile(document: PmmlDocument, report: Report): void {
+  try {
+    new PmmlEvaluator(document);
+  } catch (error) {
+    if (!(error instanceof SamescoreError)) throw error;
+    if (error.code === 'pmml/no-model') return;
+    const { expected, got, place } = error;
+    const more = expected === undefined ? '' : ` (expected ${expected}${got === undefined ? '' : `, got ${got}`})`;
+    report.findings.push({
+      severity: error.kind === 'unsupported' ? 'warning' : 'error',
+      code: String(error.code),
+      message: `${error.sentence}${more}`,
+      place,
+    });
   }
 }
