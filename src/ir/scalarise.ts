@@ -122,7 +122,10 @@ export function reduceScalars(
   elements: readonly Ref[],
 ): Ref {
   const kind = builder.kindOf(elements[0]!);
-  if (fn === 'min' || fn === 'max') return elements.reduce((a, b) => builder.apply(fn, a, b));
+  if (fn === 'min' || fn === 'max') {
+    const step = kind === 'bool' ? (fn === 'min' ? 'and' : 'or') : fn;
+    return elements.reduce((a, b) => builder.apply(step, a, b));
+  }
   if (fn === 'sum' || fn === 'mean') {
     const sum = elements.reduce((a, b) => builder.apply('add', a, b));
     return fn === 'sum' ? sum : builder.apply('div', sum, number(builder, kind, elements.length));

@@ -213,7 +213,7 @@ function thresholdOf(fields: Fields, ref: Ref): { score: Ref; ties: 0 | 1 } | un
 }
 
 /** Whether a value is made from another one. */
-function dependsOn(fields: Fields, ref: Ref, on: Ref, seen = new Set<Ref>()): boolean {
+export function dependsOn(fields: Fields, ref: Ref, on: Ref, seen = new Set<Ref>()): boolean {
   if (ref === on) return true;
   if (seen.has(ref) || ref < on) return false;
   seen.add(ref);

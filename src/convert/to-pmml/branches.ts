@@ -1,5 +1,7 @@
 import type { IrBuilder } from '../../ir/builder.js';
+import { inputsOf } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
+import { dependsOn } from './analyse.js';
 import type { Fields } from './fields.js';
 
 /** Results that belong together (a label and its probabilities, or a value), under a condition. */
@@ -64,4 +66,42 @@ export function peelPriors(
     priors: parts.map((part) => part!.value as number),
     fallback: outer.value,
   };
+}
+
+/**
+ * `select(present, label, other)`, where `other` is no class and stands for "no prediction": formats that have no
+ * missing integer say so. PMML's own label is missing exactly then.
+ */
+export function peelSentinel(
+  fields: Fields,
+  label: Ref,
+  probabilities: readonly Ref[],
+  classes: readonly (string | number)[],
+): Ref {
+  const node = fields.node(label);
+  if (node.op === 'cast') {
+    const inner = peelSentinel(fields, node.input, probabilities, classes);
+    return inner === node.input ? label : inner;
+  }
+  if (node.op !== 'primitive' || node.fn !== 'select' || probabilities.length === 0) return label;
+  const [condition, then, otherwise] = node.inputs as [Ref, Ref, Ref];
+  const last = fields.node(otherwise);
+  if (last.op !== 'const' || classes.map(String).includes(String(last.values[0]))) return label;
+  return asksPresence(fields, condition, new Set(probabilities)) ? then : label;
+}
+
+/** Whether a condition asks nothing but whether probabilities are missing. */
+function asksPresence(fields: Fields, condition: Ref, probabilities: ReadonlySet<Ref>): boolean {
+  const node = fields.node(condition);
+  if (node.op === 'primitive' && node.fn === 'is-missing') {
+    return probabilities.has(node.inputs[0]!) || dependsOnAll(fields, probabilities, node.inputs[0]!);
+  }
+  const logical = node.op === 'primitive' && ['and', 'or', 'not'].includes(node.fn);
+  if (!logical && node.op !== 'reduce' && node.op !== 'pack' && node.op !== 'cast') return false;
+  return inputsOf(node).every((input) => asksPresence(fields, input, probabilities));
+}
+
+/** Whether every probability is made from a value, so that all are missing where it is. */
+function dependsOnAll(fields: Fields, probabilities: ReadonlySet<Ref>, value: Ref): boolean {
+  return [...probabilities].every((ref) => dependsOn(fields, ref, value));
 }

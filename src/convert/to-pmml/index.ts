@@ -7,7 +7,7 @@ import type { PmmlDocument } from '../../pmml/document.js';
 import { XmlBuilder } from '../../wire/xml/builder.js';
 import { declined } from '../declined.js';
 import { analyseClasses, analyseNumber, columnPlan } from './analyse.js';
-import { branchesOf, peelPriors } from './branches.js';
+import { branchesOf, peelPriors, peelSentinel } from './branches.js';
 import { type TargetField, writeDictionary, writeHeader } from './document.js';
 import { literalText, optypeOf, writeExpression } from './expressions.js';
 import { DATA_TYPE, Fields } from './fields.js';
@@ -138,7 +138,8 @@ class Lowering {
       const peeled = peelPriors(this.builder, main, probabilities);
       const categories = this.#byRole('probability')?.categories ?? [];
       const all = probabilities.length === 0 ? undefined : { categories, elements: peeled.probabilities };
-      const model = analyseClasses(this.#fields, peeled.label, all);
+      const label = peelSentinel(this.#fields, peeled.label, peeled.probabilities, categories);
+      const model = analyseClasses(this.#fields, label, all);
       const priors = peeled.priors?.map((probability, index) => ({ label: categories[index]!, probability }));
       planned = { model, rescale: undefined, priors };
     } else {
