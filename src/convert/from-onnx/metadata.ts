@@ -12,6 +12,8 @@ export interface RecordedOutput {
   readonly name: string;
   readonly role: Role;
   readonly categories?: readonly string[];
+  /** The integer that stands for a label that is missing. */
+  readonly missing?: number;
 }
 
 function parsed(model: OnnxModel, key: string): unknown {

@@ -28,6 +28,8 @@ export function programOutputs(
     if (value.of === 'const')
       throw declined('constant-output', 'the output does not depend on the rows', { field: name });
     const known = recorded.get(name);
+    if (known?.missing !== undefined)
+      return { name, role: known.role, value: withoutSentinel(lifting, value, known.missing) };
     if (known?.categories !== undefined) return { name, value, role: known.role, classes: known.categories };
     if (known !== undefined) return { name, value, role: known.role };
     const meaning = value.meaning;
@@ -50,6 +52,17 @@ export function programOutputs(
   });
   const target = targetOf(model, settled, classes);
   return { outputs, task, ...(target === undefined ? {} : { target }) };
+}
+
+/** A label without the number that stands for a missing one. */
+function withoutSentinel(lifting: Lifting, value: RowValue, sentinel: number): RowValue {
+  const { builder } = lifting;
+  const node = builder.nodes[value.ref]!;
+  if (node.op !== 'primitive' || node.fn !== 'select') return value;
+  const [condition, label, otherwise] = node.inputs as [Ref, Ref, Ref];
+  const none = builder.nodes[otherwise]!;
+  if (none.op !== 'const' || Number(none.values[0]) !== sentinel) return value;
+  return { ...value, ref: builder.apply('select', condition, label, builder.const(value.kind, null)) };
 }
 
 /** Scores of a classifier that its last operators no longer name, and plain values. */

@@ -75,6 +75,11 @@ function spelled(state: Lowering, role: Role, given: Operand): Operand {
   return { ...whole, name: state.emitter.op('Where', [validity(state, operand)!, whole.name, none]), missing: false };
 }
 
+function marksMissing(state: Lowering, group: Group): boolean {
+  const operand = lower(state, group.outputs[0]!.ref);
+  return group.role === 'label' && operand.missing && !isFloat(operand.kind) && operand.kind !== 'string';
+}
+
 export interface GraphOutputs {
   readonly infos: ValueInfoProto[];
   readonly recorded: RecordedOutput[];
@@ -101,6 +106,7 @@ export function graphOutputs(state: Lowering): GraphOutputs {
       name,
       role: group.role,
       ...(group.categories === undefined ? {} : { categories: group.categories }),
+      ...(marksMissing(state, group) ? { missing: sentinel(program) } : {}),
     });
   }
   return { infos, recorded };
