@@ -6,6 +6,7 @@ import { initializationError } from './complaints.js';
 import { readAvroSource } from './data/avro-file.js';
 import { decodeJson } from './data/json.js';
 import { fromPlain, toPlain } from './data/plain.js';
+import { typeJsonText } from './data/type-json.js';
 import { badDatum, noSuchFunction, wrongMethod } from './datum-errors.js';
 import type { PfaDocument } from './document.js';
 import { PfaTimeoutError } from './errors.js';
@@ -45,8 +46,9 @@ interface Shared {
 
 /** A PFA scoring engine: one instance with its own cells, pools, random numbers and tally. */
 export class PfaEngine {
-  readonly inputType: AvroType;
-  readonly outputType: AvroType;
+  /** The types of the input and the output, resolved. */
+  readonly input: AvroType;
+  readonly output: AvroType;
   readonly method: 'map' | 'emit' | 'fold';
   /** Which of several instances it is, from 0. */
   readonly instance: number;
@@ -67,8 +69,8 @@ export class PfaEngine {
     this.shared = shared;
     this.instance = instance;
     this.method = program.method;
-    this.inputType = program.input.resolved as AvroType;
-    this.outputType = program.output.resolved as AvroType;
+    this.input = program.input.resolved as AvroType;
+    this.output = program.output.resolved as AvroType;
     this.limits = withDefaults(options.limits);
     const seed = options.seed ?? program.randseed;
     this.random = seededRandom(seed === undefined ? undefined : BigInt(Math.trunc(Number(seed))) + BigInt(instance));
@@ -92,6 +94,16 @@ export class PfaEngine {
     });
   }
 
+  /** The input type as an Avro schema (plain JSON: a name, an object, or a list for a union). */
+  get inputType(): unknown {
+    return JSON.parse(typeJsonText(this.input));
+  }
+
+  /** The output type as an Avro schema. */
+  get outputType(): unknown {
+    return JSON.parse(typeJsonText(this.output));
+  }
+
   get program(): Program {
     return this.shared.program;
   }
@@ -110,7 +122,7 @@ export class PfaEngine {
    * A failed action changes no cell or pool that is marked with `rollback`.
    */
   action(datum: unknown): unknown {
-    const value = this.actionOn(this.taken(datum, this.inputType));
+    const value = this.actionOn(this.taken(datum, this.input));
     return this.method === 'emit' ? undefined : this.given(value);
   }
 
@@ -141,8 +153,8 @@ export class PfaEngine {
     const { merge } = this.prepared();
     if (merge === undefined) throw wrongMethod('merge', this.method);
     const symbols = this.symbols({
-      tallyOne: this.taken(tallyOne, this.outputType),
-      tallyTwo: this.taken(tallyTwo, this.outputType),
+      tallyOne: this.taken(tallyOne, this.output),
+      tallyTwo: this.taken(tallyTwo, this.output),
     });
     this.current = this.run('action', () => merge(symbols));
     return this.given(this.current);
@@ -157,7 +169,7 @@ export class PfaEngine {
   set tally(value: unknown) {
     if (this.method !== 'fold') throw wrongMethod('the tally', this.method);
     this.prepared();
-    this.current = this.taken(value, this.outputType);
+    this.current = this.taken(value, this.output);
   }
 
   /** The values of all cells and the items of all pools at this moment. */
@@ -282,7 +294,7 @@ export class PfaEngine {
       ...(merge === undefined ? {} : { merge: made(merge) }),
     };
     if (program.zero !== undefined && this.method === 'fold') {
-      this.current = decodeJson(program.zero, this.outputType, (where, expected) => {
+      this.current = decodeJson(program.zero, this.output, (where, expected) => {
         throw initializationError(where, '"zero" does not fit the output type', { expected });
       });
     }

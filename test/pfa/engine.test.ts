@@ -332,6 +332,18 @@ describe('the interface', () => {
     expect(() => engine({ input: record, output: 'int', action: 1 }).action(loop)).toThrow('too deeply');
   });
 
+  test('the types are Avro schemas, a named type spelt out once', () => {
+    const record = { type: 'record', name: 'R', namespace: 'a', fields: [{ name: 'next', type: ['null', 'a.R'] }] };
+    const typed = engine({
+      input: record,
+      output: { type: 'array', items: 'a.R' },
+      action: { type: { type: 'array', items: 'a.R' }, value: [] },
+    });
+    expect(typed.inputType).toEqual(record);
+    expect(typed.outputType).toEqual({ type: 'array', items: record });
+    expect(engine({ input: 'int', output: ['int', 'null'], action: 1 }).outputType).toEqual(['int', 'null']);
+  });
+
   test('keys like __proto__ are ordinary', () => {
     const same = PfaEngine.from(
       '{"input":{"type":"map","values":"int"},"output":{"type":"map","values":"int"},"action":{"map.add":["input",["constructor"],2]}}',

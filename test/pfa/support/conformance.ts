@@ -262,14 +262,14 @@ function fingerprint(text: string): string {
 function runTrial(engine: PfaEngine, trial: FunctionTest['trials'][number], tol: number): string | undefined {
   let actual: unknown;
   try {
-    actual = engine.action(decode(trial.sample, engine.inputType));
+    actual = engine.action(decode(trial.sample, engine.input));
   } catch (error) {
     return errorDifference(trial.error, error);
   }
   if (trial.error !== undefined) return `expected error ${show(trial.error)}, got ${show(actual)}`;
   const { nondeterministic } = trial;
   if (nondeterministic === 'pseudorandom' || nondeterministic === 'unstable') return undefined;
-  return difference(trial.result, actual, engine.outputType, trial.tol ?? tol, nondeterministic === 'unordered');
+  return difference(trial.result, actual, engine.output, trial.tol ?? tol, nondeterministic === 'unordered');
 }
 
 /** Runs whole-engine records. */
@@ -332,12 +332,12 @@ function runCall(
 ): string | undefined {
   let actual: unknown;
   try {
-    if (call.op === 'action') actual = engine.action(decode(call.input, engine.inputType));
+    if (call.op === 'action') actual = engine.action(decode(call.input, engine.input));
     else if (call.op === 'begin') engine.begin();
     else if (call.op === 'end') engine.end();
-    else if (call.op === 'setTally') engine.tally = decode(call.value, engine.outputType);
+    else if (call.op === 'setTally') engine.tally = decode(call.value, engine.output);
     else if (call.op === 'merge') {
-      actual = engine.merge(decode(call.tallyOne, engine.outputType), decode(call.tallyTwo, engine.outputType));
+      actual = engine.merge(decode(call.tallyOne, engine.output), decode(call.tallyTwo, engine.output));
     } else if (call.op === 'snapshot') return snapshotDifference(engine, call);
     else return `unknown op ${call.op}`;
   } catch (error) {
@@ -346,20 +346,14 @@ function runCall(
   if (call.error !== undefined) return `expected error ${show(call.error)}, got ${show(actual)}`;
   if (record.nondeterministic || call.nondeterministic !== undefined) return undefined;
   if (call.emit !== undefined) {
-    const reason = difference(
-      call.emit,
-      [...emitted],
-      { type: 'array', items: engine.outputType },
-      tol,
-      call.unordered,
-    );
+    const reason = difference(call.emit, [...emitted], { type: 'array', items: engine.output }, tol, call.unordered);
     if (reason !== undefined) return `emitted ${reason}`;
   }
   if (call.log !== undefined && JSON.stringify(logged) !== JSON.stringify(call.log)) {
     return `logged ${JSON.stringify(logged)}, expected ${JSON.stringify(call.log)}`;
   }
   if (!('result' in call)) return undefined;
-  return difference(call.result, actual, engine.outputType, call.tol ?? tol, call.unordered);
+  return difference(call.result, actual, engine.output, call.tol ?? tol, call.unordered);
 }
 
 function snapshotDifference(engine: PfaEngine, call: Call): string | undefined {
