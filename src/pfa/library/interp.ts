@@ -32,25 +32,27 @@ function closest<T extends object>(table: readonly T[], distance: (entry: T) => 
 interface Surroundings {
   /** The two entries to draw a line through: around x, or the two nearest on its side. */
   line: [Entry, Entry];
-  /** The nearest entry where x lies beyond the table (or nowhere, being NaN). */
-  beyond: Entry | undefined;
+  /** The nearest entry where x does not lie between two others: at an end of the table, beyond it, or NaN. */
+  end: Entry | undefined;
+  /** Whether x lies beyond the table (or nowhere, being NaN). */
+  beyond: boolean;
 }
 
 /** Where x lies in the table; `code` where that does not have two different x. */
 function surroundings(call: Call, code: number, x: number, table: Table): Surroundings {
   const [first, second] = table;
   if (first === undefined || second === undefined) throw call.error(code);
-  if (Number.isNaN(x)) return { line: [first, second], beyond: first };
+  if (Number.isNaN(x)) return { line: [first, second], end: first, beyond: true };
   if (table.every((entry) => entry.x === first.x)) throw call.error(code);
   const best = (candidates: Table): Entry | undefined =>
     candidates.length === 0 ? undefined : closest(candidates, (entry) => Math.abs(entry.x - x));
   const exact = table.find((entry) => entry.x === x && Number.isFinite(x));
   const below = best(table.filter((entry) => entry.x <= x));
   const above = best(table.filter((entry) => entry.x > x));
-  if (below !== undefined && above !== undefined) return { line: [below, above], beyond: undefined };
+  if (below !== undefined && above !== undefined) return { line: [below, above], end: undefined, beyond: false };
   const one = below ?? above ?? first;
   const other = best(table.filter((entry) => entry.x !== one.x)) ?? second;
-  return { line: one.x < other.x ? [one, other] : [other, one], beyond: exact === undefined ? one : undefined };
+  return { line: one.x < other.x ? [one, other] : [other, one], end: one, beyond: exact === undefined };
 }
 
 function project(call: Call, code: number, x: number, [low, high]: [Entry, Entry]): number | Vector {
@@ -140,8 +142,8 @@ export const INTERP: LibraryModule = [
     doc: 'Like interp.linear, but constant beyond the table.',
     errors: { 22030: 'table must have at least two distinct x values', 22031: 'inconsistent dimensionality' },
     bind: bound((call) => (x: number, table: Table) => {
-      const { line, beyond } = surroundings(call, 22030, x, table);
-      return beyond?.to ?? project(call, 22031, x, line);
+      const { line, end } = surroundings(call, 22030, x, table);
+      return end?.to ?? project(call, 22031, x, line);
     }),
   },
   {
@@ -154,7 +156,7 @@ export const INTERP: LibraryModule = [
     errors: { 22040: 'table must have at least two distinct x values', 22041: 'inconsistent dimensionality' },
     bind: bound((call) => (x: number, table: Table) => {
       const { line, beyond } = surroundings(call, 22040, x, table);
-      if (beyond !== undefined) return null;
+      if (beyond) return null;
       const result = project(call, 22041, x, line);
       return tagged(typeof result === 'number' ? 'double' : 'array', result);
     }),

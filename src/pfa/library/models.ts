@@ -87,7 +87,7 @@ function multinomialNaive(call: Call, x: Vector | Obj<number>, model: Value): nu
   const kind = call.types[1]!.type;
   const likelihoods = (kind === 'record' ? (model as Obj)['values'] : model) as Vector | Obj<number>;
   const values = Object.values(likelihoods) as number[];
-  if (values.length === 0 || values.some((value) => value <= 0)) throw call.error(10011);
+  if (values.length === 0 || values.some((value) => !(value > 0))) throw call.error(10011);
   const [datum, items] = paired(call, 10010, x, likelihoods);
   const total = items.reduce((sum, item) => sum + item, 0);
   return datum.reduce((sum, count, index) => sum + count * Math.log(items[index]! / total), 0);
@@ -99,7 +99,7 @@ function bernoulliNaive(call: Call, datum: Arr<string>, model: Obj): number {
   let sum = 0;
   for (const key in values) {
     const value = values[key]!;
-    if (!(value > 0 && value < 1)) throw call.error(10020);
+    if (value <= 0 || value >= 1) throw call.error(10020);
     sum += Math.log(present.has(key) ? value : 1 - value);
   }
   return sum;

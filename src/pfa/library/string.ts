@@ -229,6 +229,8 @@ export const STRING: LibraryModule = [
     bind: bound((call) => (s: string, original: string, replacement: string) => {
       const parts = s.split(original).length;
       grown(call, s.length + parts * replacement.length);
+      // an empty original stands between all characters, of which a surrogate pair is one
+      if (original === '') return ['', ...characters(s), ''].join(replacement);
       return s.replaceAll(original, () => replacement);
     }),
   },
