@@ -3,7 +3,7 @@ import { missingAttribute, unknownElement } from '../errors.js';
 import { arrayStrings } from './arrays.js';
 import { contentElements, enumAttribute, required, requiredChild } from './attributes.js';
 import type { Frame, Scope } from './model.js';
-import { compareValues, equalValues, lenientLiteral, type Scalar } from './values.js';
+import { compareValues, equalValues, isCollection, lenientLiteral, type Scalar } from './values.js';
 
 /** Three-valued: undefined is UNKNOWN. */
 export type Predicate = (frame: Frame) => boolean | undefined;
@@ -56,14 +56,22 @@ function compileSimple(element: Element, scope: Scope): Predicate {
   const literal = lenientLiteral(text, field.dataType);
   const order = orderOf(field.optype, field.categories);
   const test = TESTS[operator];
+  if (typeof literal === 'number' && order === undefined) {
+    const { numbers } = test;
+    return (frame) => {
+      const value = field.value(frame);
+      if (typeof value === 'number') return numbers(value, literal);
+      if (value === undefined || isCollection(value)) return undefined;
+      if (operator === 'equal') return equalValues(value, literal);
+      return operator === 'notEqual' ? !equalValues(value, literal) : test.sign(compareValues(value, literal));
+    };
+  }
   return (frame) => {
     const value = field.value(frame);
-    if (value === undefined || Array.isArray(value)) return undefined;
-    if (typeof value === 'number' && typeof literal === 'number' && order === undefined)
-      return test.numbers(value, literal);
-    if (operator === 'equal') return equalValues(value as Scalar, literal);
-    if (operator === 'notEqual') return !equalValues(value as Scalar, literal);
-    return test.sign((order ?? compareValues)(value as Scalar, literal));
+    if (value === undefined || isCollection(value)) return undefined;
+    if (operator === 'equal') return equalValues(value, literal);
+    if (operator === 'notEqual') return !equalValues(value, literal);
+    return test.sign((order ?? compareValues)(value, literal));
   };
 }
 

@@ -18,6 +18,7 @@ interface Node {
   /** The prediction; undefined where the node has none. */
   readonly result: ModelResult | undefined;
   readonly embedded: CompiledModel | undefined;
+  parent: Node | undefined;
 }
 
 /** Where the walk ended: the node, and how often a missing value was stood in for. */
@@ -66,20 +67,18 @@ export function compileTreeModel(element: Element, scope: Scope): CompiledModel 
   if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes') return compileCombined(tree, penalty);
   return (frame) => {
     const arrival = walk(tree, frame);
-    return arrival === undefined ? NO_RESULT : resultAt(tree, arrival, frame, penalty);
+    return arrival === undefined ? NO_RESULT : resultAt(arrival, frame, penalty);
   };
 }
 
-function resultAt(tree: Tree, { node, penalties }: Arrival, frame: Frame, penalty: number): ModelResult {
-  const result = node.embedded?.(frame) ?? node.result;
+function resultAt({ node, penalties }: Arrival, frame: Frame, penalty: number): ModelResult {
+  const result = node.embedded === undefined ? node.result : node.embedded(frame);
   if (result === undefined) return NO_RESULT;
-  const explain = () => ({ path: explainPath(tree.root, node) });
-  if (penalties === 0 || penalty === 1 || result.confidences === undefined) return { ...result, explain };
+  if (penalties === 0 || penalty === 1 || result.confidences === undefined) return result;
   const factor = penalty ** penalties;
   return {
     ...result,
     confidences: new Map([...result.confidences].map(([key, confidence]) => [key, confidence * factor])),
-    explain,
   };
 }
 
@@ -236,16 +235,22 @@ function largestKey(values: ReadonlyMap<string, number>): string | undefined {
   return best;
 }
 
-function explainPath(root: Node, end: Node): object[] {
+function explainPath(end: Node): object[] {
   const path: object[] = [];
-  const find = (node: Node): boolean => {
-    if (node !== end && !node.children.some(find)) return false;
+  for (let node: Node | undefined = end; node !== undefined; node = node.parent) {
     path.unshift({ node: node.id, score: node.result?.value ?? null });
-    return true;
-  };
-  find(root);
+  }
   return path;
 }
+
+interface Distribution {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly confidences: ReadonlyMap<string, number>;
+  readonly probabilities: ReadonlyMap<string, number>;
+}
+
+const NOTHING: Distribution = { counts: new Map(), confidences: new Map(), probabilities: new Map() };
+const NO_CHILDREN: readonly Node[] = [];
 
 class TreeCompiler {
   private position = 0;
@@ -267,7 +272,8 @@ class TreeCompiler {
     const embedded = this.embedded(element);
     const text = element.attribute('score') ?? (this.isClassification ? largestKey(counts) : undefined);
     const value = text === undefined ? undefined : this.score(text, element);
-    const children = element.children('Node').map((child) => this.node(child));
+    const nodes = element.children('Node');
+    const children = nodes.length === 0 ? NO_CHILDREN : nodes.map((child) => this.node(child));
     const defaultId = element.attribute('defaultChild');
     const defaultChild = defaultId === undefined ? undefined : children.find((child) => child.id === defaultId);
     if (defaultId !== undefined && children.length > 0 && defaultChild === undefined) {
@@ -281,8 +287,9 @@ class TreeCompiler {
             entityId: id,
             ...(probabilities.size === 0 ? {} : { probabilities }),
             ...(confidences.size === 0 ? {} : { confidences }),
+            explain: () => ({ path: explainPath(node) }),
           };
-    return {
+    const node: Node = {
       id,
       test: compilePredicate(predicate, scope),
       usedSurrogate: surrogateUse(predicate, scope),
@@ -292,7 +299,10 @@ class TreeCompiler {
       counts,
       result,
       embedded: embedded === undefined ? undefined : (frame) => ({ ...embedded(frame), entityId: id }),
+      parent: undefined,
     };
+    for (const child of children) child.parent = node;
+    return node;
   }
 
   private score(text: string, element: Element): Scalar {
@@ -310,33 +320,27 @@ class TreeCompiler {
     return scope.math === 'float' ? Math.fround(number) : number;
   }
 
-  private distribution(element: Element): {
-    counts: Map<string, number>;
-    confidences: Map<string, number>;
-    probabilities: Map<string, number>;
-  } {
-    const counts = new Map<string, number>();
-    const confidences = new Map<string, number>();
-    const probabilities = new Map<string, number>();
+  private distribution(element: Element): Distribution {
     const distributions = element.children('ScoreDistribution');
+    if (distributions.length === 0) return NOTHING;
+    const counts = new Map<string, number>();
+    const given = { confidence: new Map<string, number>(), probability: new Map<string, number>() };
     const round = this.scope.math === 'float' ? Math.fround : (value: number) => value;
     for (const part of distributions) {
       const value = lenientLiteral(required(part, 'value'), this.scope.target()?.dataType ?? 'string');
       const key = textOf(value);
       if (!this.classes.has(key)) this.classes.set(key, value);
       counts.set(key, numberAttribute(part, 'recordCount', 0));
-      const confidence = optionalNumber(part, 'confidence');
-      const probability = optionalNumber(part, 'probability');
-      if (confidence !== undefined) confidences.set(key, round(confidence));
-      if (probability !== undefined) probabilities.set(key, round(probability));
+      for (const name of ['confidence', 'probability'] as const) {
+        const number = optionalNumber(part, name);
+        if (number !== undefined) given[name].set(key, round(number));
+      }
     }
     const whole = total(counts);
-    for (const [key, count] of counts) {
-      if (probabilities.size < counts.size && !probabilities.has(key) && whole > 0)
-        probabilities.set(key, round(round(count) / round(whole)));
-      if (!confidences.has(key) && whole > 0) confidences.set(key, count / whole);
-    }
-    return { counts, confidences, probabilities };
+    const shares = new Map<string, number>();
+    if (whole > 0) for (const [key, count] of counts) shares.set(key, round(round(count) / round(whole)));
+    const filled = (own: Map<string, number>) => (own.size === 0 ? shares : new Map([...shares, ...own]));
+    return { counts, confidences: filled(given.confidence), probabilities: filled(given.probability) };
   }
 
   private embedded(element: Element): CompiledModel | undefined {
