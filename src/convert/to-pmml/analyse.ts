@@ -1,8 +1,9 @@
-import { inputsOf, type LinearNode, type TreesNode } from '../../ir/nodes.js';
+import type { LinearNode, TreesNode } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import type { Fields } from './fields.js';
 import { identity, type ModelPlan, type TablePlan, tableOf } from './model-plan.js';
+import { asksPresence, dependsOn } from './presence.js';
 
 /** A Target's arithmetic after the model. */
 export interface TargetPlan {
@@ -32,6 +33,29 @@ export function analyseNumber(fields: Fields, output: Ref): { model: ModelPlan; 
   if (model !== undefined) return { model, target };
   const float = fields.builder.kindOf(output) === 'float32';
   return { model: { op: 'regression', method: 'none', float, tables: [identity(output)] }, target: {} };
+}
+
+/** The index of a class without its integer casts, and without the test that makes it missing with its scores. */
+function bareIndex(fields: Fields, ref: Ref): Ref {
+  const node = fields.node(ref);
+  if (node.op === 'cast' && isWhole(fields.builder.kindOf(node.input)) && isWhole(node.type.kind)) {
+    return bareIndex(fields, node.input);
+  }
+  if (node.op !== 'primitive' || node.fn !== 'select') return ref;
+  const [condition, then, otherwise] = node.inputs as [Ref, Ref, Ref];
+  for (const [missing, present] of [
+    [then, otherwise],
+    [otherwise, then],
+  ] as const) {
+    const constant = fields.node(missing);
+    if (constant.op !== 'const' || constant.values[0] !== null) continue;
+    const index = bareIndex(fields, present);
+    const argmax = fields.node(index);
+    if (argmax.op !== 'reduce') continue;
+    const scores = new Set(fields.builder.elements(argmax.input));
+    if (asksPresence(fields, condition, scores)) return index;
+  }
+  return ref;
 }
 
 function isWhole(kind: string): boolean {
@@ -178,8 +202,7 @@ export function analyseClasses(
 function choiceOf(fields: Fields, label: Ref): Choice | undefined {
   const node = fields.node(label);
   if (node.op === 'lookup') {
-    let index = fields.node(node.input);
-    if (index.op === 'cast' && isWhole(fields.builder.kindOf(index.input))) index = fields.node(index.input);
+    const index = fields.node(bareIndex(fields, node.input));
     const keys = node.keys.map(Number);
     const labels = keys.map((_, at) => node.values[keys.indexOf(at)]!);
     if (labels.some((one) => one === undefined || one === null)) return undefined;
@@ -210,14 +233,6 @@ function thresholdOf(fields: Fields, ref: Ref): { score: Ref; ties: 0 | 1 } | un
   const limit = fields.node(node.inputs[1]!);
   if (limit.op !== 'const' || (limit.values[0] !== 0 && limit.values[0] !== 0.5)) return undefined;
   return { score: node.inputs[0]!, ties: node.fn === 'gt' ? 0 : 1 };
-}
-
-/** Whether a value is made from another one. */
-export function dependsOn(fields: Fields, ref: Ref, on: Ref, seen = new Set<Ref>()): boolean {
-  if (ref === on) return true;
-  if (seen.has(ref) || ref < on) return false;
-  seen.add(ref);
-  return inputsOf(fields.node(ref)).some((input) => dependsOn(fields, input, on, seen));
 }
 
 /** Whether a probability grows with a score, so that the largest of both belong to the same class. */

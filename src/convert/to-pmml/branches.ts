@@ -1,8 +1,7 @@
 import type { IrBuilder } from '../../ir/builder.js';
-import { inputsOf } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
-import { dependsOn } from './analyse.js';
 import type { Fields } from './fields.js';
+import { asksPresence } from './presence.js';
 
 /** Results that belong together (a label and its probabilities, or a value), under a condition. */
 export interface Branch {
@@ -88,20 +87,4 @@ export function peelSentinel(
   const last = fields.node(otherwise);
   if (last.op !== 'const' || classes.map(String).includes(String(last.values[0]))) return label;
   return asksPresence(fields, condition, new Set(probabilities)) ? then : label;
-}
-
-/** Whether a condition asks nothing but whether probabilities are missing. */
-function asksPresence(fields: Fields, condition: Ref, probabilities: ReadonlySet<Ref>): boolean {
-  const node = fields.node(condition);
-  if (node.op === 'primitive' && node.fn === 'is-missing') {
-    return probabilities.has(node.inputs[0]!) || dependsOnAll(fields, probabilities, node.inputs[0]!);
-  }
-  const logical = node.op === 'primitive' && ['and', 'or', 'not'].includes(node.fn);
-  if (!logical && node.op !== 'reduce' && node.op !== 'pack' && node.op !== 'cast') return false;
-  return inputsOf(node).every((input) => asksPresence(fields, input, probabilities));
-}
-
-/** Whether every probability is made from a value, so that all are missing where it is. */
-function dependsOnAll(fields: Fields, probabilities: ReadonlySet<Ref>, value: Ref): boolean {
-  return [...probabilities].every((ref) => dependsOn(fields, ref, value));
 }
