@@ -21,7 +21,7 @@ export function landmarksOf(program: Program): Landmarks {
         node.keys.map((key) => (typeof key === 'string' ? key : Number(key))),
       );
     else if (node.op === 'one-hot') carry.marks(node.input, node.categories);
-    else if (node.op === 'primitive') carry.comparison(node);
+    else if (node.op === 'primitive') carry.primitive(node);
   }
   return new Map([...found].map(([name, marks]) => [name, [...marks]]));
 }
@@ -61,15 +61,21 @@ class Carrier {
     });
   }
 
-  comparison(node: PrimitiveNode): void {
-    if (!COMPARISONS.has(node.fn)) return;
+  /** Comparisons with a constant; what a value is centred on, and what replaces a missing one, lie in its usual range. */
+  primitive(node: PrimitiveNode): void {
+    if (!COMPARISONS.has(node.fn) && node.fn !== 'sub' && node.fn !== 'coalesce') return;
     const [left, right] = node.inputs as [Ref, Ref];
     for (const [side, other] of [
       [left, right],
       [right, left],
     ] as const) {
       const constant = this.#node(other);
-      if (constant.op === 'const') {
+      if (constant.op !== 'const') continue;
+      if (constant.values.length > 1) {
+        constant.values.forEach((value, index) => {
+          if (typeof value === 'number') this.marks(side, [value], index);
+        });
+      } else {
         this.marks(
           side,
           constant.values.flatMap((value) => (typeof value === 'number' || typeof value === 'string' ? [value] : [])),

@@ -80,6 +80,9 @@ function all(lists: readonly (Ref[] | undefined)[]): Ref[] | undefined {
 /** Whether a value is missing whenever `part` is: `part` reaches it through nodes that pass a missing value on. */
 function isStrictIn(program: Program, value: Ref, part: Ref): boolean {
   if (value === part) return true;
+  const asked = program.nodes[part]!;
+  // A vector with a missing element makes what is made of the whole vector missing.
+  if (asked.op === 'element' && asked.input === value && program.nodes[value]!.type.shape.length === 1) return true;
   const node = program.nodes[value]!;
   if (node.op === 'lookup' && node.whenMissing !== null) return false;
   if (node.op === 'primitive' && !STRICT.has(node.fn)) return false;

@@ -1,11 +1,12 @@
 import type { Scorer, Scores } from '../core/scorer.js';
 import { elementNamesOf } from '../core/scorer.js';
-import { type Column, columnOf, type Table, type Value, valueAt } from '../core/table.js';
-import { nextDown32, nextDown64, nextUp32, nextUp64 } from '../core/ulp.js';
+import { type Column, columnOf, type DataType, type Table, type Value, valueAt } from '../core/table.js';
+import { nextUp32, nextUp64 } from '../core/ulp.js';
 import type { Slot } from './pair.js';
 
 /**
- * How far one row's numbers move when each numeric input in turn is nudged by one ULP (by some, divided again) of its own width, summed over the
+ * How far one row's numbers move when each numeric input in turn is nudged by one ULP (by some, divided again) of its own width, or of the column's
+ * typical magnitude where that is larger, for models centre and scale what they are given, summed over the
  * inputs: the rounding that the model itself cannot see through. Where large terms cancel, two correct orders of
  * summation differ by this much, however many ULPs of the small result that is. An input counts with the smaller of its
  * movements up and down, so that a jump at a threshold, which lies on one side, is not taken for rounding.
@@ -13,6 +14,7 @@ import type { Slot } from './pair.js';
 export class Noise {
   readonly #scorer: Scorer;
   readonly #rows: Table;
+  #nudges: ReadonlyMap<string, (value: number) => number> | undefined;
   readonly #known = new Map<number, ReadonlyMap<string, number>>();
 
   constructor(scorer: Scorer, rows: Table) {
@@ -31,7 +33,7 @@ export class Noise {
   }
 
   #measure(row: number): Map<string, number> {
-    const { columns, length } = nudged(this.#rows, row, this.#widths());
+    const { columns, length } = nudged(this.#rows, row, this.#steps());
     const scores = this.#scorer.score({ columns, length });
     const moved = new Map<string, number>();
     for (const [name, column] of scores.table.columns) {
@@ -41,15 +43,43 @@ export class Noise {
     return moved;
   }
 
-  #widths(): ReadonlyMap<string, 32 | 64> {
-    const widths = new Map<string, 32 | 64>();
+  /** How far a numeric column's value is nudged, by the column's name. */
+  #steps(): ReadonlyMap<string, (value: number) => number> {
+    if (this.#nudges !== undefined) return this.#nudges;
+    const steps = new Map<string, (value: number) => number>();
     for (const input of this.#scorer.signature.inputs) {
-      const width = input.type === 'float32' ? 32 : input.type === 'float64' ? 64 : undefined;
-      if (width === undefined) continue;
-      for (const name of input.shape.length === 0 ? [input.name] : elementNamesOf(input)) widths.set(name, width);
+      const unit = UNITS[input.type];
+      if (unit === undefined) continue;
+      for (const name of input.shape.length === 0 ? [input.name] : elementNamesOf(input)) {
+        const column = this.#rows.columns.get(name);
+        if (column === undefined) continue;
+        const typical = typicalMagnitude(column, this.#rows.length);
+        steps.set(name, (value) => STEPS * unit(Math.max(Math.abs(value), typical)));
+      }
     }
-    return widths;
+    this.#nudges = steps;
+    return steps;
   }
+}
+
+/** ULPs of a nudge: many, so that the movement is not lost in the rounding of the output; the result is divided by it. */
+const STEPS = 64;
+
+/** One ULP of a magnitude in each width. */
+const UNITS: { readonly [T in DataType]?: (magnitude: number) => number } = {
+  float32: (magnitude) => nextUp32(Math.fround(magnitude)) - Math.fround(magnitude),
+  float64: (magnitude) => nextUp64(magnitude) - magnitude,
+};
+
+function numberOf(cell: Value): number {
+  return typeof cell === 'string' || typeof cell === 'number' ? Number(cell) : Number.NaN;
+}
+
+function typicalMagnitude(column: Column, rows: number): number {
+  const magnitudes = Array.from({ length: rows }, (_, row) => Math.abs(numberOf(valueAt(column, row)))).filter(
+    Number.isFinite,
+  );
+  return magnitudes.sort((a, b) => a - b)[magnitudes.length >> 1] ?? 0;
 }
 
 function movement(scores: Scores, column: Column, index: number): number {
@@ -65,29 +95,27 @@ function movement(scores: Scores, column: Column, index: number): number {
 }
 
 /** The row itself, then for each numeric input the row with that input nudged up, and down. */
-function nudged(rows: Table, row: number, widths: ReadonlyMap<string, 32 | 64>): Table {
-  const names = [...rows.columns.keys()].filter((name) => widths.has(name));
+function nudged(rows: Table, row: number, steps: ReadonlyMap<string, (value: number) => number>): Table {
+  const names = [...steps.keys()];
   const columns = new Map<string, Column>();
   for (const [name, column] of rows.columns) {
     const cells = Array.from({ length: column.width }, (_, index) => valueAt(column, row, index));
     const repeated: Value[] = [...cells];
     for (const other of names) {
-      for (const up of [true, false])
-        repeated.push(...(other === name ? cells.map((cell) => nudge(cell, widths.get(name)!, up)) : cells));
+      for (const sign of [1, -1]) {
+        repeated.push(
+          ...(other === name ? cells.map((cell) => nudge(cell, (value) => sign * steps.get(name)!(value))) : cells),
+        );
+      }
     }
     columns.set(name, columnOf(column.type, repeated, column.shape));
   }
   return { length: 2 * names.length + 1, columns };
 }
 
-/** ULPs of a nudge: many, so that the movement is not lost in the rounding of the output; the result is divided by it. */
-const STEPS = 64;
-
-function nudge(cell: Value, width: 32 | 64, up: boolean): Value {
-  const number = typeof cell === 'string' ? Number(cell) : cell;
-  if (typeof number !== 'number' || !Number.isFinite(number)) return cell;
-  const [up32, up64] = up ? [nextUp32, nextUp64] : [nextDown32, nextDown64];
-  let next = width === 32 ? Math.fround(number) : number;
-  for (let step = 0; step < STEPS; step++) next = width === 32 ? up32(next) : up64(next);
+function nudge(cell: Value, by: (value: number) => number): Value {
+  const number = numberOf(cell);
+  if (!Number.isFinite(number) || cell === '') return cell;
+  const next = number + by(number);
   return typeof cell === 'string' ? String(next) : next;
 }

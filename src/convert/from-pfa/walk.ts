@@ -267,8 +267,15 @@ export function labelOf(builder: IrBuilder, index: Ref, labels: readonly string[
   );
 }
 
+function sameDatum(a: Sym, b: Sym): boolean {
+  if (a === b) return true;
+  if (a.k === 'ref') return b.k === 'ref' && a.ref === b.ref;
+  if (a.k !== 'entries' || b.k !== 'entries' || a.entries.size !== b.entries.size) return false;
+  return [...a.entries].every(([name, item]) => b.entries.has(name) && sameDatum(item, b.entries.get(name)!));
+}
+
 function likeFirst(walk: Walk, first: Walk): boolean {
-  return walk.datum === first.datum && walk.threeWay === first.threeWay && walk.firstItem === first.firstItem;
+  return sameDatum(walk.datum, first.datum) && walk.threeWay === first.threeWay && walk.firstItem === first.firstItem;
 }
 
 /** The walks behind an array of scores of one datum, or undefined where it is something else. */
