@@ -26,7 +26,7 @@ export function casesIn(folder: string): string[] {
     .sort();
 }
 
-function recordsOf(folder: string): Record<string, unknown>[] {
+export function recordsOf(folder: string): Record<string, unknown>[] {
   const json = join(folder, 'input.json');
   if (existsSync(json)) return JSON.parse(readFileSync(json, 'utf8')) as Record<string, unknown>[];
   const rows = parse(readFileSync(join(folder, 'input.csv'), 'utf8'), { columns: true, bom: true }) as Record<

@@ -46,6 +46,9 @@ export class ModelScope implements Scope {
       if (usage === 'active') active.push(name);
       else if (usage === 'predicted' || usage === 'target') targets.push(name);
     }
+    // Before 4.0 the target could stand in the model element alone.
+    const named = element.attribute('targetFieldName') ?? element.attribute('targetVariableName');
+    if (targets.length === 0 && named !== undefined && environment.dictionary.has(named)) targets.push(named);
     this.targetNames = targets;
     this.activeNames = active;
     this.local = derivedElements(element.child('LocalTransformations'));
