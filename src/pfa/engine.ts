@@ -15,7 +15,7 @@ import { Budget, type CellState, checkpointOf, type PoolState, type Runtime } fr
 import type { Random } from './library/function.js';
 import { seededRandom } from './library/random.js';
 import { readProgram } from './parse/program.js';
-import { locate, readPfaText } from './read.js';
+import { locate, readPfa, readPfaText } from './read.js';
 import { cellState, initialCells, initialPools, type LoadSource, poolState, withState } from './state.js';
 import { type AvroType, type Fn, newMap, type Value, type ValueMap } from './types.js';
 import { rootWhere } from './where.js';
@@ -28,6 +28,8 @@ export interface PfaOptions {
   /** Receives what `log` writes: the values and the namespace, null if there is none. */
   readonly log?: (values: unknown[], namespace: string | null) => void;
   readonly limits?: Partial<Limits>;
+  /** Milliseconds that a begin, action or end may take; the document's own `options.timeout` can only be shorter. */
+  readonly timeout?: number;
   /** false leaves out the static check until something is scored. Default true. */
   readonly check?: boolean;
   /** Fetches the file that a cell or pool of source "json" or "avro" names. Without it such documents do not start. */
@@ -76,14 +78,14 @@ export class PfaEngine {
     this.random = seededRandom(seed === undefined ? undefined : BigInt(Math.trunc(Number(seed))) + BigInt(instance));
   }
 
-  /** An engine from a document's text (JSON or YAML). Throws Pfa*Error. */
-  static from(text: string | PfaDocument, options: PfaOptions = {}): PfaEngine {
+  /** An engine from a document: its text (JSON, YAML or PrettyPFA), its bytes, or what was read. Throws Pfa*Error. */
+  static from(text: string | Uint8Array | PfaDocument, options: PfaOptions = {}): PfaEngine {
     return PfaEngine.instances(text, 1, options)[0] as PfaEngine;
   }
 
   /** Several engines of one document, which share the cells and pools that are marked as shared. */
-  static instances(text: string | PfaDocument, count: number, options: PfaOptions = {}): PfaEngine[] {
-    const document = typeof text === 'string' ? readPfaText(text, options.limits) : text;
+  static instances(text: string | Uint8Array | PfaDocument, count: number, options: PfaOptions = {}): PfaEngine[] {
+    const document = documentFrom(text, options.limits);
     return guard(document, () => {
       const program = readProgram(rootWhere(document.root));
       const shared: Shared = { document, program, options, cells: new Map(), pools: new Map(), analysis: undefined };
@@ -248,7 +250,9 @@ export class PfaEngine {
 
   private run<T>(phase: 'begin' | 'action' | 'end', body: () => T): T {
     const runtime = this.runtime as Runtime;
-    this.budget.start(this.limits.steps, this.shared.program.timeouts[phase]);
+    const { program, options } = this.shared;
+    const timeout = Math.min(program.timeouts[phase] ?? Infinity, options.timeout ?? Infinity);
+    this.budget.start(this.limits.steps, Number.isFinite(timeout) ? timeout : undefined);
     const rollBack = checkpointOf(runtime);
     try {
       return guard(this.shared.document, body);
@@ -326,6 +330,11 @@ export class PfaEngine {
         );
     }
   }
+}
+
+function documentFrom(text: string | Uint8Array | PfaDocument, limits: Partial<Limits> | undefined): PfaDocument {
+  if (typeof text === 'string') return readPfaText(text, limits);
+  return text instanceof Uint8Array ? readPfa(text, limits) : text;
 }
 
 type Run = (symbols: EngineSymbols) => Value;

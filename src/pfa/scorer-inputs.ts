@@ -82,8 +82,19 @@ function fieldOf(name: string, type: AvroType, recorded: Recorded): InputField {
   return known === undefined ? own : { ...known, type: own.type, shape: [], optional: own.optional };
 }
 
-/** Reads the datum of one row after the other. Columns are found by the field's own name, else by the record field's. */
+/** Reads the datum of one row after the other. Columns are found by the field's own name, else by the record field's. A
+ * datum that is no record takes the only column, one that is an array all columns in order. */
 export function datumReader(bindings: readonly InputBinding[], rows: Table): (row: number) => Value {
+  const alone = bindings[0];
+  if (alone !== undefined && alone.member === undefined && !rows.columns.has(alone.field.name)) {
+    const { type } = alone;
+    const columns = [...rows.columns];
+    if (type.type === 'array' && columns.length > 0) {
+      return (row) => columns.map(([name, column]) => cellValue(column, row, type.items, name));
+    }
+    const only = columns[0];
+    if (only !== undefined && columns.length === 1) return (row) => cellValue(only[1], row, type, only[0]);
+  }
   const sources = bindings.map((binding) => {
     const { field, member } = binding;
     const name =

@@ -141,6 +141,37 @@ describe('pfaScorer', () => {
     ]);
   });
 
+  test('inputs that are no records take the columns as they come', () => {
+    const sum = makePfa({
+      input: { type: 'array', items: 'double' },
+      output: 'double',
+      action: { 'a.sum': ['input'] },
+    });
+    const rows = tableOfText(['p', 'q'], [['1.5', '2']]);
+    expect([...(pfaScorer(sum).score(rows).table.columns.get('value')?.values ?? [])]).toEqual([3.5]);
+    const twice = makePfa({ input: 'int', output: 'int', action: { '*': ['input', 2] } });
+    expect([
+      ...(pfaScorer(twice)
+        .score(tableOfText(['n'], [['4']]))
+        .table.columns.get('value')?.values ?? []),
+    ]).toEqual([8]);
+    expect(() => pfaScorer(twice).score(rows)).toThrow('the rows have no column "input"');
+  });
+
+  test('folds give the tally after each row, emitting documents the last value', () => {
+    const values = (document: object) => [
+      ...(pfaScorer(makePfa(document))
+        .score(tableOfText(['n'], [['1'], ['2'], ['3']]))
+        .table.columns.get('value')?.values ?? []),
+    ];
+    const action = { '+': ['tally', 'input'] };
+    const merge = { '+': ['tallyOne', 'tallyTwo'] };
+    expect(values({ input: 'int', output: 'int', method: 'fold', zero: 0, action, merge })).toEqual([1, 3, 6]);
+    expect(values({ input: 'int', output: 'int', method: 'emit', action: [{ emit: 0 }, { emit: 'input' }] })).toEqual([
+      1, 2, 3,
+    ]);
+  });
+
   test('recorded fields give the inputs their original names', () => {
     const fields = [{ identifier: 'x_1', name: 'x 1', type: 'float64', shape: [], optional: false }];
     const scorer = pfaScorer(

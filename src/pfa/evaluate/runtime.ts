@@ -48,7 +48,8 @@ export class Budget {
     this.sinceClock += steps;
     if (this.sinceClock >= 4096) {
       this.sinceClock = 0;
-      if (Date.now() > this.deadline) throw new PfaTimeoutError('the time that options.timeout allows is used up');
+      if (Date.now() > this.deadline)
+        throw new PfaTimeoutError('the time that options.timeout allows is used up', { hint: 'raise options.timeout' });
     }
   }
 }
