@@ -134,7 +134,7 @@ export const METRIC: LibraryModule = [
     doc: 'The p-norm of the similarities; missing components are made up for by weight.',
     errors: { 28070: 'dimensions of vectors do not match', 28071: 'Minkowski parameter p must be positive' },
     bind: bound((call) => (similarity: Similarity, x: Arr, y: Arr, p: number, weights?: Vector) => {
-      if (x.length !== y.length) throw call.error(28070);
+      if (x.length !== y.length || (weights !== undefined && weights.length !== x.length)) throw call.error(28070);
       if (!(p > 0)) throw call.error(28071);
       return distance(call, 28070, minkowski(p), [similarity, x, y, weights]);
     }),
