@@ -1,6 +1,6 @@
 """Random ai.onnx.ml models and what ONNX Runtime answers to them, for test/onnx/engine.test.ts.
 
-pip install onnx==1.23.2 onnxruntime==1.32.0 numpy; then: python scripts/onnx-engine-cases.py out.json
+pip install onnx==1.23.2 onnxruntime==1.32.0 numpy; then: python scripts/onnx-engine-cases.py ml.json tensor.json
 One thread, because the engine's sums depend on the number of threads. Cases whose answers hold uninitialised memory of
 the engine (PROBIT with one score for two classes) are left out by hand.
 """
@@ -185,4 +185,66 @@ case('zip-i','ZipMap',{'X':X(4,2,np.float32,False)},['Y'],dict(classlabels_int64
 A=X(5,4,np.float32,False);B=X(3,4,np.float32,False)
 for met in ['euclidean','sqeuclidean']:
     for d in [np.float32,np.float64]: case(f'cdist-{met}-{d.__name__}','CDist',{'A':A.astype(d),'B':B.astype(d)},['C'],dict(metric=met),1,'com.microsoft')
-json.dump(out,open(sys.argv[1],'w')); print(len(out), sum('error' in o for o in out))
+json.dump(out,open(sys.argv[1],'w'))
+out.clear()
+
+# Tensor operators at every operator set in which they changed.
+rng=np.random.default_rng(5)
+f=lambda *s: rng.normal(size=s).astype(np.float32)
+i64=lambda *v: np.array(v,np.int64)
+def c(name,op,feeds,attrs={},opset=7,outs=('Y',)): case(f'{name}-{opset}',op,feeds,list(outs),attrs,1,'',opset)
+x=f(2,3,4,5)
+for o in (7,9,10,11,13,18,21):
+    for op in ('Softmax','LogSoftmax','Hardmax'):
+        c(op,op,{'X':x},{},o); c(op+'-ax2',op,{'X':x},{'axis':2},o)
+    c('relu','Relu',{'X':x},{},o); c('flatten','Flatten',{'X':x},{'axis':2},o)
+    for op in ('ReduceSum','ReduceMean','ReduceMax','ReduceL2','ReduceLogSumExp','ReduceProd'):
+        if o<13 or (o<18 and op!='ReduceSum'):
+            c(op,op,{'X':x},{'axes':[1,3],'keepdims':0},o); c(op+'all',op,{'X':x},{},o)
+        else: c(op,op,{'X':x,'A':i64(1,3)},{'keepdims':0},o)
+    c('argmax','ArgMax',{'X':x},{'axis':2},o)
+    if o<13: c('squeeze','Squeeze',{'X':x[:1]},{'axes':[0]},o); c('unsq','Unsqueeze',{'X':x},{'axes':[0,3]},o); c('split','Split',{'X':x},{'axis':3,'split':[2,3]},o,('A','B'))
+    else: c('squeeze','Squeeze',{'X':x[:1],'A':i64(0)},{},o); c('unsq','Unsqueeze',{'X':x,'A':i64(0,3)},{},o); c('split','Split',{'X':x,'S':i64(2,3)},{'axis':3},o,('A','B'))
+    if o<10: c('slice','Slice',{'X':x},{'axes':[1,3],'starts':[0,-3],'ends':[2,100]},o); c('topk','TopK',{'X':x},{'k':2},o,('V','I'))
+    else: c('slice','Slice',{'X':x,'s':i64(-1,4),'e':i64(-100,0),'a':i64(1,3),'t':i64(-1,-2)},{},o); c('topk','TopK',{'X':x,'K':i64(2)},{'axis':1},o,('V','I'))
+    if o<11: c('pad','Pad',{'X':x},{'pads':[0,0,1,2,0,0,1,0],'mode':'reflect'},o); c('clip','Clip',{'X':x},{'min':-.5,'max':.5},o)
+    else: c('pad','Pad',{'X':x,'p':i64(0,0,1,2,0,0,1,0)},{'mode':'edge'},o); c('clip','Clip',{'X':x,'lo':np.float32(-.5),'hi':np.float32(.5)},{},o)
+    c('maxpool','MaxPool',{'X':x},{'kernel_shape':[2,2],'strides':[2,2],'pads':[1,0,0,1]},o,('Y','I') if o>=8 else ('Y',))
+    c('avgpool','AveragePool',{'X':x},{'kernel_shape':[3,2],'strides':[2,1],'pads':[1,0,1,1]},o)
+    c('avgpool-inc','AveragePool',{'X':x},{'kernel_shape':[3,2],'pads':[1,0,1,1],'count_include_pad':1},o)
+    if o>=10: c('avgpool-ceil','AveragePool',{'X':x},{'kernel_shape':[3,2],'strides':[2,2],'ceil_mode':1},o); c('maxpool-dil','MaxPool',{'X':x},{'kernel_shape':[2,2],'dilations':[2,2],'ceil_mode':1},o)
+    c('conv','Conv',{'X':x,'W':f(4,3,2,3),'B':f(4)},{'pads':[1,1,0,1],'strides':[1,2]},o)
+    c('convg','Conv',{'X':f(1,4,6,6),'W':f(4,2,3,3)},{'group':2,'auto_pad':'SAME_UPPER','strides':[2,2]},o)
+    c('convt','ConvTranspose',{'X':x,'W':f(3,2,3,3),'B':f(2)},{'strides':[2,2],'output_padding':[1,0],'pads':[1,0,1,1]},o)
+    c('bn','BatchNormalization',{'X':x,'s':f(3),'b':f(3),'m':f(3),'v':abs(f(3))},{},o)
+    c('in','InstanceNormalization',{'X':x,'s':f(3),'b':f(3)},{},o)
+    c('lrn','LRN',{'X':x},{'size':3},o)
+    c('gemm','Gemm',{'A':f(3,4),'B':f(5,4),'C':f(5)},{'transB':1,'alpha':.5,'beta':2.},o)
+    c('matmul','MatMul',{'A':f(2,3,4),'B':f(4,5)},{},o)
+    for op in('Add','Sub','Mul','Div','Pow'): c(op,op,{'A':abs(f(2,3,4)),'B':f(3,1)},{},o)
+    c('prelu','PRelu',{'X':x,'s':f(3,1,1)},{},o)
+    if o>=8:
+        for op in ('Max','Min','Sum','Mean'): c(op,op,{'A':f(2,3),'B':f(3),'C':f(2,1)},{},o)
+    c('lstm','LSTM',{'X':f(3,2,4),'W':f(2,20,4),'R':f(2,20,5),'B':f(2,40)},{'hidden_size':5,'direction':'bidirectional'},o,('Y','H','C'))
+    c('gru','GRU',{'X':f(3,2,4),'W':f(1,15,4),'R':f(1,15,5),'B':f(1,30)},{'hidden_size':5,'linear_before_reset':1},o,('Y','H'))
+    c('rnn','RNN',{'X':f(3,2,4),'W':f(1,5,4),'R':f(1,5,5)},{'hidden_size':5,'direction':'reverse'},o,('Y','H'))
+    c('d2s','DepthToSpace',{'X':f(1,8,2,3)},{'blocksize':2},o)
+    c('lpnorm','LpNormalization',{'X':x},{'p':1,'axis':1},o)
+    c('elu','Elu',{'X':x},{'alpha':1.5},o); c('selu','Selu',{'X':x},{},o); c('hs','HardSigmoid',{'X':x},{},o); c('sig','Sigmoid',{'X':x},{},o); c('tanh','Tanh',{'X':x*3},{},o); c('exp','Exp',{'X':x*3},{},o); c('log','Log',{'X':abs(x)},{},o); c('softplus','Softplus',{'X':x*5},{},o); c('erf','Erf',{'X':x},{},o) if o>=9 else 0
+    c('castd','Cast',{'X':x*100},{'to':T.DOUBLE},o); c('casti','Cast',{'X':x*100},{'to':T.INT32},o); c('cast64','Cast',{'X':x*100},{'to':T.INT64},o); c('castu8','Cast',{'X':abs(x)*100},{'to':T.UINT8},o); c('castb','Cast',{'X':np.round(x)},{'to':T.BOOL},o)
+    if o>=9: c('casts','Cast',{'X':np.array([1,1.5,-0.1,1e10,1e-7,123456.789,np.nan,np.inf,0.1,3.14159274,16777216,1/3],np.float32)},{'to':T.STRING},o); c('castsd','Cast',{'X':np.array([1,1.5,-0.1,1e10,1e-7,123456.789,np.nan,-np.inf,0.1,1e22,1/3])},{'to':T.STRING},o); c('castsi','Cast',{'X':i64(1,-5,10**15)},{'to':T.STRING},o); c('castsf','Cast',{'X':np.array(['1','1.5','-2e3','NaN'],object)},{'to':T.FLOAT},o)
+    if o>=9:
+        c('onehot','OneHot',{'i':i64(1,0,3),'d':i64(4),'v':np.array([0,1],np.float32)},{'axis':0},o); c('where','Where',{'c':x>0,'a':x,'b':f(5)},{},o); c('nonzero','NonZero',{'X':np.round(x)},{},o); c('isnan','IsNaN',{'X':x},{},o)
+        c('scatter','Scatter' if o<11 else 'ScatterElements',{'X':f(3,3),'i':np.array([[1,0,2],[0,2,1]],np.int64),'u':f(2,3)},{},o)
+    if o==7: c('upsample','Upsample',{'X':x},{'scales':[1,1,2.,2.]},o)
+    if o==9: c('upsample','Upsample',{'X':x,'s':np.array([1,1,2,1.5],np.float32)},{'mode':'linear'},o)
+    if o==10: c('resize','Resize',{'X':x,'s':np.array([1,1,.6,1.7],np.float32)},{'mode':'linear'},o); c('resizen','Resize',{'X':x,'s':np.array([1,1,.6,1.7],np.float32)},{},o)
+    if o>=11:
+        for m in ('nearest','linear','cubic'):
+            for ct in ('half_pixel','asymmetric','align_corners','pytorch_half_pixel'): 
+                c(f'resize-{m}-{ct}','Resize',{'X':x,'r':np.zeros(0,np.float32),'s':np.array([1,1,.75,2.5],np.float32)},{'mode':m,'coordinate_transformation_mode':ct},o)
+    c('instr','Tile',{'X':f(2,3),'r':i64(2,2)},{},o); c('dropout','Dropout',{'X':x},{},o)
+    if o>=10: c('quant','QuantizeLinear',{'X':x*3,'s':np.float32(.02),'z':np.uint8(128)},{},o); c('dequant','DequantizeLinear',{'X':np.arange(10,dtype=np.uint8),'s':np.float32(.02),'z':np.uint8(3)},{},o)
+    if o>=11: c('cumsum','CumSum',{'X':x,'a':np.array(1)},{'reverse':1,'exclusive':1},o); c('gnd','GatherND',{'X':x,'i':np.array([[0,1],[1,2]])},{},o); c('det','Det',{'X':f(2,4,4)},{},o); c('round','Round',{'X':x*4},{},o); c('bitshift','BitShift',{'A':np.array([1,5,200],np.uint8),'B':np.array([1,2,3],np.uint8)},{'direction':'LEFT'},o); c('unique','Unique',{'X':np.array([2,1,1,3,4,3],np.float32)},{},o,('Y','I','V','C')); c('dynq','DynamicQuantizeLinear',{'X':x},{},o,('Y','S','Z')); c('mod','Mod',{'A':i64(-4,7,5),'B':i64(3,-3,8)},{},o); c('celu','Celu',{'X':x},{},o) if o>=12 else 0; c('einsum','Einsum',{'A':f(2,3,4),'B':f(2,4,5)},{'equation':'bij,bjk->bki'},o) if o>=12 else 0
+json.dump(out,open(sys.argv[2],'w'))
+; print(len(out), sum('error' in o for o in out))

@@ -115,6 +115,22 @@ const ELEMENTWISE = new Set([
   'Sum',
 ]);
 
+/** What follows of a node's outputs; nothing where its attributes are at fault, which is reported already. */
+function inferred(
+  node: NodeProto,
+  schema: OperatorSchema,
+  inputs: readonly (ValueType | undefined)[],
+  bound: ReadonlyMap<string, string>,
+  scope: Scope,
+): ValueType[] {
+  try {
+    return inferNode(node, schema, inputs, bound, (name) => constantInts(scope, name));
+  } catch (error) {
+    if (error instanceof SamescoreError) return [];
+    throw error;
+  }
+}
+
 function checkTypes(node: NodeProto, schema: OperatorSchema, path: string, scope: Scope): void {
   const inputs = node.input.map((name) => scope.types.get(name));
   const { bound, conflict } = bindTypes(schema, inputs);
@@ -135,7 +151,7 @@ function checkTypes(node: NodeProto, schema: OperatorSchema, path: string, scope
     if (inner !== undefined && other !== undefined && inner !== other)
       scope.report('error', 'onnx/wrong-shape', `the inner sizes ${inner} and ${other} of MatMul differ`, { path });
   }
-  inferNode(node, schema, inputs, bound, (name) => constantInts(scope, name)).forEach((type, i) => {
+  inferred(node, schema, inputs, bound, scope).forEach((type, i) => {
     const name = node.output[i] ?? '';
     if (name === '') return;
     const declared = scope.types.get(name);

@@ -232,7 +232,14 @@ function typeByAttribute(node: NodeProto, attributes: Attributes): ElementType |
   return 'string';
 }
 
-/** Types and shapes of a node's outputs, as far as they follow. */
+/** A type that is fixed, or the only one that a type parameter allows. */
+function onlyType(schema: OperatorSchema, parameter: string): string | undefined {
+  const allowed = schema.types[parameter];
+  if (allowed === undefined) return parameter;
+  return allowed.length === 1 ? allowed[0] : undefined;
+}
+
+/** Types and shapes of a node's outputs, as far as they follow. Errors: `onnx/bad-attribute`. */
 export function inferNode(
   node: NodeProto,
   schema: OperatorSchema,
@@ -245,10 +252,7 @@ export function inferNode(
   const shape = RULES[node.op_type ?? '']?.(inputs, attributes, constants, node.input);
   return node.output.map((_, i): ValueType => {
     const parameter = schema.outputs[Math.min(i, schema.outputs.length - 1)];
-    const own =
-      parameter === undefined
-        ? undefined
-        : (bound.get(parameter[1]) ?? (schema.types[parameter[1]] === undefined ? parameter[1] : undefined));
+    const own = parameter === undefined ? undefined : (bound.get(parameter[1]) ?? onlyType(schema, parameter[1]));
     const type =
       chosen !== undefined && i === 0 && !HETEROGENEOUS.has(schema.name)
         ? `tensor(${chosen})`

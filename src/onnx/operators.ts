@@ -96,7 +96,7 @@ export const OPERATORS = {
   '/GroupNormalization': SUM,
   '/HammingWindow': FUNCTION,
   '/HannWindow': FUNCTION,
-  '/HardSigmoid': EXACT,
+  '/HardSigmoid': FUNCTION,
   '/HardSwish': FUNCTION,
   '/Hardmax': EXACT,
   '/Identity': EXACT,

@@ -4,22 +4,19 @@ import { roundToMinifloat, roundToPowerOfTwo } from '../../minifloat.js';
 import { type Inputs, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import { type NumberArray, newTensor, settle, type Tensor, tensorFromProto, tensorToProto } from '../tensor.js';
 
-/** The shortest decimal text that reads back as the same float32 (`digits` 9) or double (17). */
-function shortest(value: number, isFloat32: boolean): string {
-  if (!isFloat32) return String(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
-}
-
-/** `1`, `0.1`, `1e-7`, `NaN`, `INF`, `-INF`: how the strings of casts spell numbers. */
-export function textOfNumber(value: number, type: ElementType): string {
+/**
+ * `1`, `0.1`, `1e-07`, `1e+10`, `NaN`, `INF`: eight significant digits as C's %.8g writes them, which is how ONNX Runtime
+ * spells numbers of every float type. The specification leaves the digits open.
+ */
+export function textOfNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'INF' : '-INF';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  return shortest(value, type !== 'double');
+  const [digits = '', power = ''] = value.toExponential(7).split('e');
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 8) return String(Number(value.toPrecision(8)));
+  const size = String(Math.abs(exponent)).padStart(2, '0');
+  return `${String(Number(digits))}e${exponent < 0 ? '-' : '+'}${size}`;
 }
 
 const SPECIAL: Readonly<Record<string, number>> = {
@@ -92,9 +89,7 @@ export function castTo(input: Tensor, type: ElementType, rounding: Rounding = { 
       if (input.type === 'bool') to[i] = value === 0 ? 'False' : 'True';
       else
         to[i] =
-          typeof value === 'number' && elementRow(input.type).class === 'float'
-            ? textOfNumber(value, input.type)
-            : String(value);
+          typeof value === 'number' && elementRow(input.type).class === 'float' ? textOfNumber(value) : String(value);
     }
   } else if (type === 'bool') {
     for (let i = 0; i < count; i++) {

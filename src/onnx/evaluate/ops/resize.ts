@@ -130,7 +130,8 @@ function mixesOf(axis: Axis, options: Options): Mix[] {
   return Array.from({ length: axis.target }, (_, place) => {
     const x = original(options.coordinates, axis, place);
     if (options.mode !== 'nearest') return filtered(axis, options, x);
-    const round = NEAREST[options.nearest];
+    // Before version 11 shrinking rounds up and growing rounds down, as ONNX Runtime has it.
+    const round = NEAREST[options.nearest === 'simple' && axis.scale < 1 ? 'ceil' : options.nearest];
     if (round === undefined) throw badAttribute('nearest_mode', 'there is no such mode', { got: options.nearest });
     const at = Math.min(axis.size - 1, Math.max(0, round(x)));
     return { from: [at], weights: [1], outside: x < 0 || x > axis.size - 1 };
@@ -205,7 +206,7 @@ function resize(inputs: Inputs, node: NodeContext): Tensor {
   const options: Options = {
     mode: attributes.string('mode', 'nearest'),
     coordinates: attributes.string('coordinate_transformation_mode', old ? 'asymmetric' : 'half_pixel'),
-    nearest: old ? 'floor' : attributes.string('nearest_mode', 'round_prefer_floor'),
+    nearest: old ? 'simple' : attributes.string('nearest_mode', 'round_prefer_floor'),
     cubic: attributes.float('cubic_coeff_a', -0.75),
     exclude: attributes.int('exclude_outside', 0) !== 0,
     antialias: attributes.int('antialias', 0) !== 0,

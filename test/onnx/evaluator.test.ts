@@ -1,0 +1,263 @@
+import { expect, test } from 'vitest';
+import { formatError, SamescoreError } from '../../src/core/errors.js';
+import type { FunctionProto } from '../../src/onnx/document.js';
+import {
+  type EvaluatorOptions,
+  type ModelProto,
+  OnnxEvaluator,
+  type Tensor,
+  tensorOf,
+  type Value,
+} from '../../src/onnx/index.js';
+import { graph, info, initializer, model, node } from './models.js';
+
+const values = (value: Value | undefined): unknown[] => (value as Tensor).toArray();
+
+function run(document: ModelProto, feeds: Record<string, Value>, output = 'y'): unknown[] {
+  return values(new OnnxEvaluator(document).run(feeds)[output]);
+}
+
+function failure(document: ModelProto, feeds: Record<string, Value> = {}, options: EvaluatorOptions = {}): string {
+  try {
+    new OnnxEvaluator(document, options).run(feeds);
+  } catch (error) {
+    if (error instanceof SamescoreError) return formatError(error);
+    throw error;
+  }
+  return 'no error';
+}
+
+const floats = (...list: number[]): Tensor => tensorOf('float', list);
+
+test('nodes run in the order of their values, whatever their order in the file', () => {
+  const body = graph([node('Neg', ['a'], ['y']), node('Abs', ['x'], ['a'])], [info('x')], [info('y')]);
+  expect(run(model(body), { x: floats(-1, 2) })).toEqual([-1, -2]);
+});
+
+test('a cycle is refused', () => {
+  const body = graph([node('Add', ['x', 'b'], ['a']), node('Neg', ['a'], ['b'])], [info('x')], [info('b')]);
+  expect(failure(model(body))).toBe('Add[0]: onnx/bad-graph: the graph has a cycle');
+});
+
+test('a value that is made twice is refused', () => {
+  const body = graph([node('Neg', ['x'], ['y']), node('Abs', ['x'], ['y'])], [info('x')], [info('y')]);
+  expect(failure(model(body))).toBe('Abs[1]: onnx/bad-graph: the value "y" is made twice');
+});
+
+test('a value that nothing makes is refused', () => {
+  const body = graph([node('Neg', ['z'], ['y'])], [info('x')], [info('y')]);
+  expect(failure(model(body))).toBe('Neg[0]: onnx/bad-graph: nothing makes the value "z"');
+});
+
+test('an unknown operator is refused with its domain', () => {
+  const body = graph([node('Frobnicate', ['x'], ['y'], {}, 'com.example')], [info('x')], [info('y')]);
+  expect(failure(model(body))).toBe(
+    'Frobnicate[0]: onnx/unknown-operator: no operator "Frobnicate" in domain "com.example"\n  hint: samescore ops --format onnx lists the operators that it evaluates',
+  );
+});
+
+test('an operator that is newer than the imported set is unknown', () => {
+  const body = graph([node('Gelu', ['x'], ['y'])], [info('x')], [info('y')]);
+  expect(failure(model(body, 19))).toContain('no operator "Gelu"');
+  expect(run(model(body, 20), { x: floats(0) })).toEqual([0]);
+});
+
+test('inputs are checked against their declaration', () => {
+  const body = graph([node('Neg', ['x'], ['y'])], [info('x', 'float', ['N', 2])], [info('y')]);
+  expect(failure(model(body))).toBe('field "x": onnx/bad-input: an input is missing');
+  expect(failure(model(body), { x: tensorOf('double', [1, 2], [1, 2]) })).toBe(
+    'field "x": onnx/bad-input: an input has the wrong type (expected tensor(float), got tensor(double) [1, 2])',
+  );
+  expect(failure(model(body), { x: floats(1, 2) })).toBe(
+    'field "x": onnx/bad-input: an input has the wrong shape (expected [N, 2], got tensor(float) [2])',
+  );
+  expect(failure(model(body), { z: floats(1) })).toBe('onnx/bad-input: the model has no input "z"\n  hint: it has x');
+});
+
+test('an initializer is the default of the input of its name', () => {
+  const body = graph(
+    [node('Add', ['x', 'w'], ['y'])],
+    [info('x'), info('w')],
+    [info('y')],
+    [initializer('w', 'float', [10])],
+  );
+  expect(run(model(body), { x: floats(1) })).toEqual([11]);
+  expect(run(model(body), { x: floats(1), w: floats(5) })).toEqual([6]);
+});
+
+test('a sparse initializer is a dense tensor', () => {
+  const body = graph([node('Identity', ['w'], ['y'])], [], [info('y')]);
+  body.sparse_initializer = [
+    {
+      values: initializer('w', 'float', [3, 4]),
+      indices: initializer('', 'int64', [0, 1, 1, 0], [2, 2]),
+      dims: [2, 2],
+    },
+  ];
+  expect(run(model(body), {})).toEqual([0, 3, 4, 0]);
+});
+
+test('a subgraph sees the values around its node, and its own shadow them not', () => {
+  const then = graph([node('Add', ['x', 'w'], ['r'])], [], [info('r')]);
+  const other = graph([node('Sub', ['x', 'w'], ['s'])], [], [info('s')]);
+  const body = graph(
+    [node('If', ['c'], ['y'], { then_branch: then, else_branch: other })],
+    [info('c', 'bool'), info('x')],
+    [info('y')],
+    [initializer('w', 'float', [1])],
+  );
+  expect(run(model(body), { c: tensorOf('bool', [true], []), x: floats(5) })).toEqual([6]);
+  expect(run(model(body), { c: tensorOf('bool', [false], []), x: floats(5) })).toEqual([4]);
+});
+
+/** y = x doubled `n` times, and every intermediate value. */
+const doubling = graph(
+  [node('Add', ['v', 'v'], ['next']), node('Identity', ['go'], ['again']), node('Identity', ['next'], ['scan'])],
+  [info('i', 'int64'), info('go', 'bool'), info('v')],
+  [info('again', 'bool'), info('next'), info('scan')],
+);
+
+test('a loop carries values, and stacks what it scans', () => {
+  const body = graph(
+    [node('Loop', ['n', '', 'x'], ['y', 'all'], { body: doubling })],
+    [info('n', 'int64'), info('x')],
+    [info('y'), info('all')],
+  );
+  const results = new OnnxEvaluator(model(body)).run({ n: tensorOf('int64', [3n], []), x: floats(1, 2) });
+  expect(values(results['y'])).toEqual([8, 16]);
+  expect((results['all'] as Tensor).dims).toEqual([3, 2]);
+  expect(values(results['all'])).toEqual([2, 4, 4, 8, 8, 16]);
+});
+
+test('a loop without end runs into the limit on steps', () => {
+  const body = graph(
+    [node('Loop', ['', 'c', 'x'], ['y', 'all'], { body: doubling })],
+    [info('c', 'bool'), info('x')],
+    [info('y'), info('all')],
+  );
+  const feeds = { c: tensorOf('bool', [true], []), x: floats(1) };
+  expect(failure(model(body), feeds, { limits: { steps: 1000 } })).toBe(
+    'Loop[0]: onnx/limit: the number of steps exceeds the limit of 1000\n  hint: raise the limit if the model is trusted'.replace(
+      'Loop[0]',
+      'Identity[2]',
+    ),
+  );
+});
+
+test('a tensor beyond the limit is refused before it is made', () => {
+  const body = graph([node('ConstantOfShape', ['s'], ['y'])], [info('s', 'int64')], [info('y')]);
+  expect(failure(model(body), { s: tensorOf('int64', [1000000, 1000000]) })).toBe(
+    'ConstantOfShape[0]: onnx/limit: a tensor of shape [1000000, 1000000] exceeds the limit of 268435456\n  hint: raise the limit if the model is trusted',
+  );
+  expect(failure(model(body), { s: tensorOf('int64', [-1]) })).toBe(
+    'ConstantOfShape[0]: onnx/bad-tensor: a dimension is -1 (expected zero or more)',
+  );
+});
+
+const scale = (overload: string, op: string): FunctionProto => ({
+  name: 'Scale',
+  domain: 'local',
+  overload,
+  input: ['a'],
+  output: ['b'],
+  attribute: ['by'],
+  attribute_proto: [{ name: 'bias', type: 1, f: 100 }],
+  opset_import: [{ domain: '', version: 18 }],
+  node: [
+    {
+      op_type: 'Constant',
+      input: [],
+      output: ['c'],
+      attribute: [{ name: 'value_float', type: 1, ref_attr_name: 'by' }],
+    },
+    {
+      op_type: 'Constant',
+      input: [],
+      output: ['d'],
+      attribute: [{ name: 'value_float', type: 1, ref_attr_name: 'bias' }],
+    },
+    node(op, ['a', 'c'], ['e']),
+    node('Add', ['e', 'd'], ['b']),
+  ],
+});
+
+test('functions of the model take attributes, defaults and overloads', () => {
+  const call = (overload: string, output: string) => ({
+    ...node('Scale', ['x'], [output], { by: 2.5 }, 'local'),
+    overload,
+  });
+  const body = graph([call('', 'y'), call('divide', 'z')], [info('x')], [info('y'), info('z')]);
+  const document = model(body, 18, { functions: [scale('', 'Mul'), scale('divide', 'Div')] });
+  document.opset_import.push({ domain: 'local', version: 1 });
+  expect(run(document, { x: floats(4, 10) })).toEqual([110, 125]);
+  expect(run(document, { x: floats(5, 10) }, 'z')).toEqual([102, 104]);
+});
+
+test('a function that calls itself is refused', () => {
+  const own: FunctionProto = {
+    ...scale('', 'Mul'),
+    attribute: [],
+    attribute_proto: [],
+    node: [node('Scale', ['a'], ['b'], {}, 'local')],
+  };
+  const document = model(graph([node('Scale', ['x'], ['y'], {}, 'local')], [info('x')], [info('y')]), 18, {
+    functions: [own],
+  });
+  expect(failure(document, { x: floats(1) })).toContain(
+    'the nesting of subgraphs and function calls exceeds the limit of 100',
+  );
+});
+
+test('an attribute of the wrong type names the node and the attribute', () => {
+  const body = graph([node('Concat', ['x', 'x'], ['y'], { axis: 'last' })], [info('x')], [info('y')]);
+  expect(failure(model(body), { x: floats(1) })).toBe(
+    'Concat[0] @axis: onnx/bad-attribute: the attribute has the wrong type (expected INT, got STRING)',
+  );
+});
+
+test('operands of different types are refused', () => {
+  const body = graph([node('Add', ['x', 'w'], ['y'])], [info('x')], [info('y')], [initializer('w', 'double', [1])]);
+  expect(failure(model(body), { x: floats(1) })).toBe(
+    'Add[0]: onnx/bad-input: the operands have different types (got tensor(float) [1] and tensor(double) [1])',
+  );
+});
+
+test('a tree that never ends is refused', () => {
+  const tree = node('TreeEnsembleRegressor', ['x'], ['y'], {}, 'ai.onnx.ml');
+  const ints = (name: string, list: number[]) => ({ name, type: 7, ints: Float64Array.from(list) });
+  tree.attribute = [
+    ints('nodes_treeids', [0, 0]),
+    ints('nodes_nodeids', [0, 1]),
+    ints('nodes_truenodeids', [1, 1]),
+    ints('nodes_falsenodeids', [1, 1]),
+    ints('nodes_featureids', [0, 0]),
+    {
+      name: 'nodes_modes',
+      type: 8,
+      strings: ['BRANCH_LEQ', 'BRANCH_LEQ'].map((text) => new TextEncoder().encode(text)),
+    },
+    { name: 'nodes_values', type: 6, floats: Float32Array.of(0, 0) },
+  ];
+  const body = graph([tree], [info('x', 'float', ['N', 1])], [info('y')]);
+  expect(failure(model(body), { x: tensorOf('float', [1], [1, 1]) })).toBe(
+    'TreeEnsembleRegressor[0] @nodes_truenodeids: onnx/bad-attribute: a node of a tree is reached twice',
+  );
+});
+
+test('int64 arithmetic is exact and wraps', () => {
+  const body = graph(
+    [node('Add', ['x', 'w'], ['y'])],
+    [info('x', 'int64')],
+    [info('y', 'int64')],
+    [initializer('w', 'int64', [1n])],
+  );
+  expect(run(model(body), { x: tensorOf('int64', [2n ** 53n, 2n ** 63n - 1n]) })).toEqual([
+    2n ** 53n + 1n,
+    -(2n ** 63n),
+  ]);
+});
+
+test('float16 results are rounded to float16', () => {
+  const body = graph([node('Add', ['x', 'x'], ['y'])], [info('x', 'float16')], [info('y', 'float16')]);
+  expect(run(model(body), { x: tensorOf('float16', [1024.5, 40000]) })).toEqual([2048, Number.POSITIVE_INFINITY]);
+});
