@@ -1,7 +1,7 @@
 import { IrBuilder } from './builder.js';
 import type { IrNode, Program } from './nodes.js';
 import { inputsOf } from './nodes.js';
-import type { Primitive } from './primitives.js';
+import { respelled } from './respell.js';
 import { type Kind, type Ref, sizeOf } from './types.js';
 
 /** A node in the new program: as one ref, as its elements, or both. */
@@ -120,16 +120,6 @@ function copy(builder: IrBuilder, node: IrNode, values: readonly Value[], reduct
         whole: builder.linear(node.type.kind as 'float64', node.features.map(whole), node.weights, node.intercepts),
       };
   }
-}
-
-/** `select(is-missing(a), b, a)` is `coalesce(a, b)`: targets know the latter. */
-function respelled(builder: IrBuilder, fn: Primitive, inputs: readonly Ref[]): Ref {
-  const [condition, then, otherwise] = inputs;
-  const test = fn === 'select' ? builder.nodes[condition!] : undefined;
-  if (test?.op === 'primitive' && test.fn === 'is-missing' && test.inputs[0] === otherwise) {
-    return builder.apply('coalesce', otherwise!, then!);
-  }
-  return builder.apply(fn, ...inputs);
 }
 
 /** A reduction of scalars, in their order; argmax keeps the first of equal elements. */

@@ -16,8 +16,12 @@ export function peelGate(builder: IrBuilder, ref: Ref): { gate: Ref | undefined;
   const [condition, value, otherwise] = node.inputs as [Ref, Ref, Ref];
   const last = builder.nodes[otherwise]!;
   const missing = last.op === 'const' && (last.values[0] === null || Number.isNaN(last.values[0]));
-  if (!missing || builder.typeOf(condition).missing) return { gate: undefined, value: ref };
-  return { gate: condition, value };
+  if (!missing) return { gate: undefined, value: ref };
+  // A condition that is missing gives a missing result too.
+  const certain = builder.typeOf(condition).missing
+    ? builder.apply('coalesce', condition, builder.const('bool', false))
+    : condition;
+  return { gate: certain, value };
 }
 
 export interface Gate {
