@@ -26,9 +26,10 @@ function kolmogorov(x: Vector, y: Vector): number {
   let j = 0;
   let distance = 0;
   while (i < left.length && j < right.length) {
-    const next = Math.min(left[i]!, right[j]!);
-    while (i < left.length && left[i] === next) i += 1;
-    while (j < right.length && right[j] === next) j += 1;
+    // one step a time also through ties, as both engines go
+    const [a, b] = [left[i]!, right[j]!];
+    if (a <= b) i += 1;
+    if (b <= a) j += 1;
     distance = Math.max(distance, Math.abs(i / left.length - j / right.length));
   }
   const root = Math.sqrt((left.length * right.length) / (left.length + right.length));
