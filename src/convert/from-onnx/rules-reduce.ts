@@ -113,13 +113,16 @@ const normalizer: Rule = (call) => {
   if (norm === 'L1' && isProbability(call, vector)) {
     return [{ ...value, ref: builder.vectorFunction('normalize', vector) }];
   }
-  const of = {
-    L1: () => builder.reduce('sum', builder.apply('abs', vector)),
-    L2: () => builder.apply('sqrt', builder.reduce('sum', builder.apply('mul', vector, vector))),
-    MAX: () => builder.reduce('max', vector),
-  }[norm];
-  if (of === undefined) throw cannot(call, 'norm', `Normalizer with norm ${JSON.stringify(norm)}`);
-  const length = of();
+  if (norm === 'L2') {
+    // As ONNX Runtime rounds it: the root of x² / Σx², with the sign of x.
+    const squares = builder.apply('mul', vector, vector);
+    const total = builder.reduce('sum', squares);
+    const root = builder.apply('sqrt', builder.apply('div', squares, total));
+    const signed = builder.apply('select', builder.apply('lt', vector, zero), builder.apply('neg', root), root);
+    return [{ ...value, ref: builder.apply('select', builder.apply('eq', total, zero), vector, signed) }];
+  }
+  if (norm !== 'L1' && norm !== 'MAX') throw cannot(call, 'norm', `Normalizer with norm ${JSON.stringify(norm)}`);
+  const length = norm === 'L1' ? builder.reduce('sum', builder.apply('abs', vector)) : builder.reduce('max', vector);
   const divisor = builder.apply('select', builder.apply('eq', length, zero), builder.const('float32', 1), length);
   return [{ ...value, ref: builder.apply('div', vector, divisor) }];
 };

@@ -31,6 +31,16 @@ test('Scaler subtracts the offset, then multiplies, in single precision', () => 
   ]);
 });
 
+test.each([
+  ['L2', [3, -4], [Math.fround(Math.sqrt(Math.fround(9 / 25))), -Math.fround(Math.sqrt(Math.fround(16 / 25)))]],
+  ['L1', [3, -1], [0.75, -0.25]],
+  ['MAX', [-8, 4], [-2, 1]],
+  ['L2', [0, 0], [0, 0]],
+])('Normalizer divides by the norm %s, unless it is 0', (norm, row, expected) => {
+  const normalizer = ml('Normalizer', ['X'], ['Y'], [attr.text('norm', norm)]);
+  expect(answer(model([normalizer], [X], [Y(2)]), row)).toEqual(expected);
+});
+
 test('Imputer with replaced value NaN fills what is missing, column by column', () => {
   const imputer = ml(
     'Imputer',
