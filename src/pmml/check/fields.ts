@@ -13,7 +13,6 @@ const NOT_REFERENCES: ReadonlySet<string> = new Set([
   'ParameterField/name',
   'ResultField/name',
   'InstanceField/field',
-  'VerificationField/field',
   'NearestNeighborModel/instanceIdVariable',
   'FieldValue/field',
   'FieldValueCount/field',

@@ -10,6 +10,8 @@ interface IdentifierRule {
   readonly used: readonly (readonly [element: string, attribute: string])[];
   /** The definitions are children of the ancestor, and nothing refers to them. */
   readonly direct?: true;
+  /** What lies below this element is not looked at. */
+  readonly stop?: string;
 }
 
 const IDENTIFIERS: readonly IdentifierRule[] = [
@@ -64,7 +66,13 @@ const IDENTIFIERS: readonly IdentifierRule[] = [
       ['PCovCell', 'pCol'],
     ],
   },
-  { within: 'Segmentation', what: 'segment', defined: [['Segment', 'id']], used: [], direct: true },
+  {
+    within: 'MiningModel',
+    what: 'segment',
+    defined: [['Segment', 'id']],
+    used: [['OutputField', 'segmentId']],
+    stop: 'Segment',
+  },
   { within: 'ClusteringModel', what: 'cluster', defined: [['Cluster', 'id']], used: [], direct: true },
   { within: 'TreeModel', what: 'node', defined: [['Node', 'id']], used: [] },
   { within: 'RuleSet', what: 'rule', defined: [['SimpleRule', 'id']], used: [] },
@@ -100,7 +108,7 @@ function checkRule(scope: Element, rule: IdentifierRule, report: Report): void {
       const id = element.name === name ? element.attribute(attribute) : undefined;
       if (id !== undefined) uses.push({ element, attribute, id });
     }
-    if (rule.direct === true || element.name === rule.within) continue;
+    if (rule.direct === true || element.name === rule.within || element.name === rule.stop) continue;
     pending.push(...element.children().reverse());
   }
   for (const { element, attribute, id } of uses) {

@@ -1,7 +1,7 @@
 import type { Element } from '../../../wire/xml/document.js';
 import { badAttribute, missingElement } from '../../errors.js';
 import { enumAttribute, numberAttribute, optionalNumber, required } from '../attributes.js';
-import type { Frame, ModelCompiler, ModelResult, Scope } from '../model.js';
+import type { Frame, ModelCompiler, ModelResult, Scope, TargetField } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { lenientLiteral, numberOf, textOf } from '../values.js';
 import { compileCoxRegression } from './cox-regression.js';
@@ -87,9 +87,14 @@ function terms(design: Design, row: readonly number[], betas: Float64Array): Rec
   return Object.fromEntries(design.parameters.map(({ name }, i) => [name, row[i]! * betas[i]!]));
 }
 
+/** The target of the MiningSchema, else the one that the model itself names. */
+function targetOf(element: Element, scope: Scope): TargetField | undefined {
+  return scope.target() ?? scope.target(element.attribute('targetVariableName'));
+}
+
 /** The target's categories with the reference category last: the named one, else one without parameters of its own. */
 function categoriesOf(element: Element, scope: Scope, design: Design): string[] {
-  const listed = scope.target()?.categories.map(textOf) ?? [];
+  const listed = targetOf(element, scope)?.categories.map(textOf) ?? [];
   const categories = listed.length > 0 ? listed : [...design.betaCategories];
   const own = new Set(design.betaCategories);
   const reference =
@@ -109,7 +114,7 @@ function classification(
 ): (frame: Frame) => ModelResult {
   const categories = categoriesOf(element, scope, design);
   if (categories.length < 2) throw missingElement(element, 'targetReferenceCategory');
-  const dataType = scope.target()?.dataType ?? 'string';
+  const dataType = targetOf(element, scope)?.dataType ?? 'string';
   const labels = categories.map((category) => lenientLiteral(category, dataType));
   const betas = categories.slice(0, -1).map((category) => design.betas(category));
   return (frame) => {
