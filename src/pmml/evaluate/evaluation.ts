@@ -1,5 +1,6 @@
 import type { Element } from '../../wire/xml/document.js';
 import { unsupported } from '../errors.js';
+import { requiredChild } from './attributes.js';
 import type { Environment } from './environment.js';
 import { newFrame, step } from './frames.js';
 import type { Frame, ModelResult, Session } from './model.js';
@@ -29,6 +30,7 @@ const NO_OUTPUTS: ReadonlyMap<string, Value> = new Map();
 export function compileEvaluator(environment: Environment, element: Element, parent?: ModelScope): Evaluator {
   const compile = Object.hasOwn(MODELS, element.name) ? MODELS[element.name] : undefined;
   if (compile === undefined) throw unsupported(element, `the model ${element.name} is not supported`);
+  requiredChild(element, 'MiningSchema');
   const scope = new ModelScope(environment, element, parent);
   const treatments = new Map<string | undefined, Treatment>();
   for (const name of scope.targetNames) treatments.set(name, compileTarget(scope, name));

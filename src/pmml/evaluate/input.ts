@@ -152,7 +152,8 @@ function prepareOne(
   const { dataType } = treatments;
   if (raw === undefined || isBlank(raw, dataType) || dataField?.isMissing(raw)) return missing(treatments);
   const value = dataType === '' ? raw : castValue(raw, dataType);
-  if (value === undefined || (dataField !== undefined && !dataField.isValid(value))) {
+  // NaN is never valid, whatever the domain.
+  if (value === undefined || Number.isNaN(value) || (dataField !== undefined && !dataField.isValid(value))) {
     switch (treatments.invalid) {
       case 'asIs':
         if (value === undefined) throw invalidInput(treatments.name, textOf(raw), domainOf(treatments, undefined));
@@ -177,9 +178,8 @@ function isBlank(raw: Scalar, dataType: DataType): boolean {
 }
 
 function missing(treatments: Treatments): Scalar | undefined {
-  if (treatments.missingReplacement !== undefined) return treatments.missingReplacement;
   if (treatments.returnsInvalidOnMissing) throw missingInput(treatments.name);
-  return undefined;
+  return treatments.missingReplacement;
 }
 
 function domainOf(treatments: Treatments, dataField: DataField | undefined): string {
