@@ -1,6 +1,6 @@
 import type { ElementType } from '../element-types.js';
 import { badInput } from '../errors.js';
-import { sizeOf, Tensor, type TensorData } from './tensor.js';
+import { settle, sizeOf, Tensor, type TensorData } from './tensor.js';
 
 /** A list of values of one type. */
 export interface Sequence {
@@ -54,7 +54,7 @@ export function tensorOf(
   if (type === 'int64') return new Tensor(type, dims, BigInt64Array.from(Array.from(values, (v) => BigInt(v))));
   if (type === 'uint64') return new Tensor(type, dims, BigUint64Array.from(Array.from(values, (v) => BigInt(v))));
   const Make = ARRAYS[type] ?? Float32Array;
-  return new Tensor(type, dims, (Make as typeof Float32Array).from(Array.from(values, Number)) as TensorData);
+  return settle(new Tensor(type, dims, (Make as typeof Float32Array).from(Array.from(values, Number)) as TensorData));
 }
 
 const ARRAYS: Partial<Record<ElementType, unknown>> = {
