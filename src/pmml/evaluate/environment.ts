@@ -10,6 +10,9 @@ import { step } from './frames.js';
 import type { DefinedFunction, Field, Frame, Scope } from './model.js';
 import type { OpType, Value } from './values.js';
 
+/** What one call of a function counts for: functions that call each other twice grow fast. */
+const CALL_STEPS = 20;
+
 /** What all models of a document share. */
 export interface Environment {
   readonly document: PmmlDocument;
@@ -90,7 +93,7 @@ function declareFunction(
   let running = false;
   const call = (args: readonly Value[], frame: Frame): Value => {
     if (running) throw cyclicDefinition('function', name, element);
-    step(frame.session);
+    step(frame.session, CALL_STEPS);
     const outer = frame.parameters;
     frame.parameters = args.map((arg, index) => castResult(arg, types[index]));
     running = true;

@@ -23,7 +23,8 @@ export function recordFrame(frame: Frame, record: Frame['record']): Frame {
   return newFrame(frame.values.length, record, parent, frame.session);
 }
 
-/** One step of work; the record fails when it took too many. */
-export function step(session: Session): void {
-  if (--session.steps < 0) throw evaluationError('the record takes too many steps');
+/** Work that a record takes; it fails when it took too many steps. */
+export function step(session: Session, count = 1): void {
+  session.steps -= count;
+  if (session.steps < 0) throw evaluationError('the record takes too many steps');
 }
