@@ -18,6 +18,16 @@ import { inside, type Where } from './where.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const FULL_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...PRIMITIVES,
+  'array',
+  'map',
+  'record',
+  'enum',
+  'fixed',
+  'union',
+  'error',
+]);
 const NAMED = new Set(['record', 'error', 'enum', 'fixed']);
 
 interface Definition {
@@ -206,11 +216,13 @@ export class TypeBook {
 function nameOf(where: Where, object: JsonObject, outer: string): { fullName: string; namespace: string } {
   const name = member(object, 'name');
   if (name?.kind !== 'string') throw schemaError(where, 'a record, enum or fixed needs a name');
+  if (KEYWORDS.has(name.value)) throw schemaError(where, `"${name.value}" is a word of Avro's own`);
   if (!FULL_NAME.test(name.value)) throw schemaError(where, `"${name.value}" is no valid name of a type`);
   const dot = name.value.lastIndexOf('.');
   if (dot >= 0) return { fullName: name.value, namespace: name.value.slice(0, dot) };
   const own = member(object, 'namespace');
-  const namespace = own?.kind === 'string' ? own.value : outer;
+  if (own !== undefined && own.kind !== 'string') throw schemaError(where, 'a namespace must be a string');
+  const namespace = own === undefined ? outer : own.value;
   if (namespace !== '' && !FULL_NAME.test(namespace)) throw schemaError(where, `"${namespace}" is no valid namespace`);
   return { fullName: namespace === '' ? name.value : `${namespace}.${name.value}`, namespace };
 }

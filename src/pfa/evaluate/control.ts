@@ -21,9 +21,10 @@ import { analyseBody, converted, demand, type Typed, type Unit } from './unit.js
 const BOOLEAN = primitive('boolean');
 const STRING = primitive('string');
 
-/** The type that the branches of one expression share. */
+/** The type that the branches of one expression share; null if all of them only raise errors. */
 export function joined(where: Where, types: readonly AvroType[]): AvroType {
   const type = broadest(types);
+  if (type?.type === 'exception') return NULL;
   if (type === undefined || type.type === 'fcn') {
     throw semanticError(where, 'the branches have no type in common', { got: types.map(typeText).join(' and ') });
   }

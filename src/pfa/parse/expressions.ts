@@ -72,6 +72,11 @@ function readSymbol(where: Where, text: string): Expr {
   return { form: 'attr', where, of: { form: 'symbol', where, name }, path };
 }
 
+/** Words that are members of special forms and nothing else. */
+function isMember(name: string): boolean {
+  return name === 'ret' || FORMS.some(({ members }) => members.includes(name));
+}
+
 function readForm(reading: Reading, where: Where): Expr {
   const keys = new Members(where, 'an expression').entries().map(({ key }) => key);
   const form = FORMS.find(({ head }) => keys.includes(head));
@@ -80,7 +85,7 @@ function readForm(reading: Reading, where: Where): Expr {
     throw syntaxError(where, 'a function stands where a value is expected');
   }
   const name = keys[0];
-  if (keys.length !== 1 || name === undefined) {
+  if (keys.length !== 1 || name === undefined || isMember(name)) {
     throw syntaxError(where, `no special form has the members ${keys.map((key) => `"${key}"`).join(', ')}`);
   }
   if (!FUNCTION.test(name)) throw syntaxError(where, `"${name}" is no valid name of a function`);

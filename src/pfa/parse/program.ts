@@ -127,6 +127,9 @@ function readStores(reading: Reading, top: Members, key: 'cells' | 'pools'): Map
       throw syntaxError(members.required('source'), 'a source is "embedded", "json" or "avro"', { got: source });
     }
     const init = key === 'cells' || source !== 'embedded' ? members.required('init') : members.optional('init');
+    if (key === 'pools' && source === 'embedded' && init !== undefined && init.node.kind !== 'object') {
+      wrong(init, 'an object of items by name');
+    }
     const shared = members.boolean('shared') ?? false;
     const rollback = members.boolean('rollback') ?? false;
     if (shared && rollback) throw syntaxError(where, '"shared" and "rollback" exclude each other');
