@@ -1,3 +1,4 @@
+import { constantTrees } from '../../ir/constant-trees.js';
 import type { TreesNode } from '../../ir/nodes.js';
 import { isFloat, type Ref } from '../../ir/types.js';
 import { type FlatTrees, flatten } from './diagrams.js';
@@ -21,6 +22,7 @@ function widthOf(node: TreesNode, kinds: readonly string[]): Width {
 }
 
 export function lowerTrees(state: Lowering, ref: Ref, node: TreesNode): Operand {
+  if (node.features.length === 0) return constantScores(state, node);
   const kinds = node.features.map((feature) => typeAt(state, feature).kind);
   const width = widthOf(node, kinds);
   const features = treeFeatures(state, node, width);
@@ -43,6 +45,14 @@ export function lowerTrees(state: Lowering, ref: Ref, node: TreesNode): Operand 
   if (!state.treeEnsemble5) return { ...result, name: regressor(state, matrix.name, node, flat) };
   if (node.width === 1 && kind === width) return { ...result, name: ensemble5(state, matrix.name, node, flat, width) };
   return { ...result, name: byLeafIndex(state, matrix.name, node, flat, width) };
+}
+
+/** Trees that look at nothing. */
+function constantScores(state: Lowering, node: TreesNode): Operand {
+  const { kind, missing } = node.type;
+  const scores = constantTrees(node);
+  const name = state.emitter.constant(kind, [1, scores.length], scores, 'scores');
+  return { name, kind, width: scores.length, missing, constant: true };
 }
 
 /** The smallest or largest of all trees' values, missing where one of them is: the tree operators would skip it. */
@@ -77,6 +87,7 @@ export function canMerge(state: Lowering, nodes: readonly TreesNode[]): boolean 
   const kindsOf = (node: TreesNode) => node.features.map((feature) => typeAt(state, feature).kind);
   const width = widthOf(nodes[0]!, nodes.flatMap(kindsOf));
   const [first] = nodes as [TreesNode];
+  if (nodes.every(({ features }) => features.length === 0)) return false;
   const alike = nodes.every((node) => isPlainSum(node) && node.type.kind === first.type.kind);
   return alike && (state.treeEnsemble5 ? first.type.kind === width : width === 'float32');
 }

@@ -88,9 +88,11 @@ function writePack(writer: PfaWriter, node: PackNode): Json {
 
 function writeReduce(writer: PfaWriter, node: ReduceNode): Json {
   const value = writer.value(node.input);
+  if (writer.type(node.input).shape.length === 0) return node.fn.startsWith('arg') ? literal(0, node.type) : value;
   const rules: { readonly [F in ReduceNode['fn']]: () => Json } = {
     sum: () => orderedSum(writer, node, value),
-    mean: () => ({ 'cast.double': [{ 'a.mean': [value] }] }),
+    mean: () => narrow({ 'a.mean': [value] }, node.type),
+
     min: () => ({ 'a.min': [value] }),
     max: () => ({ 'a.max': [value] }),
     median: () => ({ 'a.median': [value] }),

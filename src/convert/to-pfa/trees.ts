@@ -1,3 +1,4 @@
+import { constantTrees } from '../../ir/constant-trees.js';
 import { type Splits, TEST, TESTS, type Test } from '../../ir/forest.js';
 import type { TreesNode } from '../../ir/nodes.js';
 import { declined } from '../declined.js';
@@ -25,7 +26,13 @@ const MOST_NODES = 5_000_000;
  * comparison goes anyway, else missingWalk with its third branch. Gives the sum (or list) over the trees.
  */
 export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
-  if (node.features.length === 0) return constantTrees(node);
+  if (node.features.length === 0) {
+    const scalar = { ...node.type, shape: [] as const };
+    return arrayOf(
+      constantTrees(node).map((score) => literal(score, scalar)),
+      node.type,
+    );
+  }
   const shape = new ForestShape(writer, node);
   const cell = writer.cell('forest', { type: 'array', items: shape.nodeType() }, tree(shape.trees()));
   const score = shape.scoreType();
@@ -40,23 +47,6 @@ export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
   );
   const scores: Json = { 'a.map': [cell, { fcn: walk, fill: { datum: shape.datum() } }] };
   return combined(writer, node, weighted(writer, node, scores), score);
-}
-
-/** Trees that are leaves only, of a model that looks at nothing: their scores, combined here. */
-function constantTrees(node: TreesNode): Json {
-  const { splits, leaves, width, weights, combine, type } = node;
-  const round = type.kind === 'float32' ? Math.fround : Number;
-  const each = Array.from(splits.roots, (root, tree) => {
-    const from = splits.leaf[root]! * width;
-    return Array.from(leaves.subarray(from, from + width), (score) => round(score * (weights?.[tree] ?? 1)));
-  });
-  const fold = { sum: (a: number, b: number) => round(a + b), min: Math.min, max: Math.max };
-  const scores =
-    combine === 'each' ? each.flat() : each.reduce((a, b) => a.map((score, i) => fold[combine](score, b[i]!)));
-  return arrayOf(
-    scores.map((score) => literal(score, { ...type, shape: [] })),
-    type,
-  );
 }
 
 function weighted(writer: PfaWriter, node: TreesNode, scores: Json): Json {
@@ -76,6 +66,8 @@ function combined(writer: PfaWriter, node: TreesNode, scores: Json, score: Json)
   const kind = PFA_KIND[node.type.kind];
   const list = { type: 'array', items: kind };
   if (node.combine === 'each') return node.width === 1 ? scores : { 'a.flatten': [scores] };
+  const wrapped = (sum: Json): Json => (node.width === 1 ? { new: [sum], type: list } : sum);
+  if (node.combine === 'sum' && kind === 'double' && node.width === 1) return wrapped({ 'a.sum': [scores] });
   const operator = node.combine === 'sum' ? '+' : node.combine;
   const scalar = writer.fcn(
     'combine',
@@ -87,12 +79,7 @@ function combined(writer: PfaWriter, node: TreesNode, scores: Json, score: Json)
     { [operator]: ['x', 'y'] },
   );
   const both: Json = node.width === 1 ? { [scalar]: ['x', 'y'] } : { 'a.zipmap': ['x', 'y', { fcn: scalar }] };
-  const params: Json = [{ x: score }, { y: score }];
-  const reduced: Json =
-    node.combine === 'sum' && node.type.kind === 'float64' && node.width === 1
-      ? { 'a.sum': [scores] }
-      : { 'a.reduce': [scores, { params, ret: score, do: both }] };
-  return node.width === 1 ? { new: [reduced], type: list } : reduced;
+  return wrapped({ 'a.reduce': [scores, { params: [{ x: score }, { y: score }], ret: score, do: both }] });
 }
 
 /** The types and values of one forest's cell. */
