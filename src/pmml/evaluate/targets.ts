@@ -37,7 +37,8 @@ export function compileTarget(scope: ModelScope, name: string | undefined): Trea
     const [text, display] = [value.attribute('value'), value.attribute('displayValue')];
     if (text !== undefined && display !== undefined) displays.set(keyOf(text, dataType), display);
   }
-  const rescale = element === undefined ? undefined : compileRescale(element);
+  const rescale =
+    element === undefined ? undefined : compileRescale(element, scope.math === 'float' ? Math.fround : Number);
   const fallback = compileDefault(values, dataType, rescale);
   return {
     field,
@@ -64,20 +65,20 @@ function typed(value: Value, field: TargetField | undefined): Value {
   return castValue(value, field.dataType) ?? value;
 }
 
-/** "min, max, then rescaleFactor, then rescaleConstant, then castInteger." */
-function compileRescale(element: Element): ((value: Value) => Value) | undefined {
+/** "min, max, then rescaleFactor, then rescaleConstant, then castInteger", each step rounded as the model computes. */
+function compileRescale(element: Element, step: (value: number) => number): ((value: Value) => Value) | undefined {
   const min = optionalNumber(element, 'min') ?? Number.NEGATIVE_INFINITY;
   const max = optionalNumber(element, 'max') ?? Number.POSITIVE_INFINITY;
-  const factor = numberAttribute(element, 'rescaleFactor', 1);
-  const constant = numberAttribute(element, 'rescaleConstant', 0);
+  const factor = step(numberAttribute(element, 'rescaleFactor', 1));
+  const constant = step(numberAttribute(element, 'rescaleConstant', 0));
   const cast = element.attribute('castInteger');
   const round =
     cast === undefined ? undefined : CASTS[enumAttribute(element, 'castInteger', ['round', 'ceiling', 'floor'])];
   return (value) => {
     if (typeof value !== 'number') return value;
     let result = Math.min(Math.max(value, min), max);
-    if (factor !== 1) result *= factor;
-    if (constant !== 0) result += constant;
+    if (factor !== 1) result = step(result * factor);
+    if (constant !== 0) result = step(result + constant);
     return round === undefined ? result : round(result);
   };
 }
