@@ -137,14 +137,17 @@ function coverage(table: TreeTable, target: number): 'always' | 'never' | 'somet
   let never = true;
   for (let row = 0; row < splits.leafCount; row++) if (named[row * width + target] !== 0) never = false;
   if (never) return 'never';
+  const seen = new Int32Array(splits.feature.length).fill(-1);
   for (const root of splits.roots) {
     const stack = [root];
     let all = true;
     while (stack.length > 0 && all) {
       const node = stack.pop()!;
+      if (seen[node] === root) continue;
+      seen[node] = root;
       const row = splits.leaf[node]!;
       if (row >= 0) all = named[row * width + target] !== 0;
-      else stack.push(splits.whenTrue[node]!, splits.whenFalse[node]!);
+      else stack.push(splits.whenTrue[node]!, splits.whenFalse[node]!, splits.whenMissing[node]!);
     }
     if (all) return 'always';
   }

@@ -158,7 +158,7 @@ export function treeTable(call: Call, kind: 'class' | 'target', width: number): 
   const roots: number[] = [];
   for (let i = 0; i < count; i++) if (child[i] === 0) roots.push(i);
 
-  const splits = {
+  const splits = checked(call, {
     roots: Int32Array.from(roots),
     feature,
     test,
@@ -169,19 +169,50 @@ export function treeTable(call: Call, kind: 'class' | 'target', width: number): 
     leaf,
     leafCount,
     sets: [],
-  };
+  });
   return { ...leafValues(call, kind, width, splits, place), splits: joinGuards(splits) };
+}
+
+/** Refuses trees in which a way leads back to where it came from, and splits on a column before the first. */
+function checked(call: Call, splits: Splits): Splits {
+  const { feature, leaf, roots, whenTrue, whenFalse } = splits;
+  if (roots.length === 0) throw cannot(call, 'tree-table', "there is no root: every branch is another one's child");
+  // 0 is new, 1 on the way, 2 done.
+  const state = new Uint8Array(feature.length);
+  const stack: number[] = [];
+  for (const root of roots) {
+    if (!(root >= 0 && root < feature.length)) throw cannot(call, 'tree-table', `there is no root ${root}`);
+    stack.push(root);
+    while (stack.length > 0) {
+      const node = stack[stack.length - 1]!;
+      if (leaf[node]! >= 0 || state[node] !== 0) {
+        state[node] = 2;
+        stack.pop();
+        continue;
+      }
+      if (feature[node]! < 0) throw cannot(call, 'tree-table', `a branch compares column ${feature[node]}`);
+      state[node] = 1;
+      for (const child of [whenTrue[node]!, whenFalse[node]!]) {
+        if (state[child] === 1) throw cannot(call, 'tree-cycle', 'a tree leads back to one of its own branches');
+        if (state[child] === 0) stack.push(child);
+      }
+    }
+  }
+  return splits;
 }
 
 /** The tree of each leaf; undefined where trees share leaves. */
 function treeOfLeaf(splits: Splits): Int32Array | undefined {
   const owner = new Int32Array(splits.leafCount).fill(-1);
+  const seen = new Int32Array(splits.feature.length).fill(-1);
   const stack: number[] = [];
   for (let tree = 0; tree < splits.roots.length; tree++) {
     stack.push(splits.roots[tree]!);
     while (stack.length > 0) {
       const node = stack.pop()!;
       const row = splits.leaf[node]!;
+      if (seen[node] === tree) continue;
+      seen[node] = tree;
       if (row < 0) {
         stack.push(splits.whenTrue[node]!, splits.whenFalse[node]!);
       } else {
@@ -304,7 +335,8 @@ export function treeTable5(call: Call): TreeTable {
   }
   for (let i = 0; i < leafCount; i++) leaf[inner + i] = i;
   const roots = Int32Array.from((intsAttr(call, 'tree_roots') ?? []) as ArrayLike<number>, Number);
-  const splits = { roots, feature, test, threshold, whenTrue, whenFalse, whenMissing, leaf, leafCount, sets };
+  const columns = { feature, test, threshold, whenTrue, whenFalse, whenMissing, leaf };
+  const splits = checked(call, { roots, ...columns, leafCount, sets });
   const owner = ownTargets(splits, width, leafCount, (i) => [i, Number(targets[i])]);
   const own = owner === undefined ? width : width / roots.length;
   const leaves = new Float64Array(leafCount * own);

@@ -333,3 +333,29 @@ test.each([
   for (const [index, value] of expected.entries()) expect(values![index]).toBeCloseTo(value, 6);
   expect(program.outputs[0]).toMatchObject({ name: 'y', role: 'value' });
 });
+
+test.each([
+  ['nodes_truenodeids', [2, 2, 0], 'convert/tree-cycle', 'a tree leads back to one of its own branches'],
+  ['nodes_falsenodeids', [9, 0, 0], 'convert/tree-table', 'tree 0 has no node 9'],
+  ['nodes_featureids', [7, 0, 0], 'convert/tree-input', 'a branch compares column 7'],
+  ['nodes_featureids', [-1, 0, 0], 'convert/tree-table', 'a branch compares column -1'],
+])('hostile trees end in an error: %s %j', (name, values, code, sentence) => {
+  const attributes = stump('target', [
+    [1, 0, 1],
+    [2, 0, 2],
+  ]).map((each) => (each.name === name ? attr.ints(name, values) : each));
+  const modes = attributes.find((each) => each.name === 'nodes_modes')!;
+  if (code === 'convert/tree-cycle') {
+    // Root → third node → root.
+    const leq = new TextEncoder().encode('BRANCH_LEQ');
+    modes.strings = [leq, modes.strings![1]!, leq];
+    attributes.find((each) => each.name === 'nodes_truenodeids')!.ints = Float64Array.of(2, 0, 2);
+    attributes.find((each) => each.name === 'nodes_falsenodeids')!.ints = Float64Array.of(1, 0, 1);
+  }
+  const file = model(
+    [ml('TreeEnsembleRegressor', ['X'], ['y'], [...attributes, attr.int('n_targets', 1)])],
+    [{ name: 'X', kind: 'float32', columns: 1 }],
+    [{ name: 'y', kind: 'float32', columns: 1 }],
+  );
+  expect(() => liftOnnx(file)).toThrowError(expect.objectContaining({ code, sentence }));
+});
