@@ -60,16 +60,16 @@ describe.each(fixtures().map((fixture) => [fixture.name, fixture] as const))('%s
     const differing = new Set((fixture.source.peerDiffers?.rows ?? []).map((row) => row - 1));
     const { kind, value } = fixture.source.tolerance;
     const tolerance: Tolerance = kind === 'exact' ? { kind } : { kind: kind === 'ulp' ? 'ulp' : 'rel', most: value };
-    const parity = judge(fixture, fixture.expected, differing, widened(tolerance));
+    const parity = judge(fixture, fixture.expected, differing, widened(tolerance, fixture.source.peer.type));
     expect(parity.same, JSON.stringify(parity.worst)).toBe(true);
     expect(parity.rows).toBe(fixture.source.rows - differing.size);
   });
 });
 
 /** The measured distance between framework and engine, and our own from the engine on top. */
-function widened(tolerance: Tolerance): Tolerance {
+function widened(tolerance: Tolerance, type: string): Tolerance {
   if (tolerance.kind === 'exact') return AGAINST_PEER;
-  return tolerance.kind === 'ulp'
-    ? { kind: 'ulp', most: tolerance.most + AGAINST_PEER.most }
-    : { kind: 'rel', most: tolerance.most * 1.001 };
+  const own = AGAINST_PEER.most;
+  if (tolerance.kind === 'ulp') return { kind: 'ulp', most: tolerance.most + own };
+  return { kind: 'rel', most: tolerance.most + own * (type === 'float32' ? 2 ** -24 : 2 ** -53) };
 }
