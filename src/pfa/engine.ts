@@ -355,13 +355,19 @@ function loader(options: PfaOptions): LoadSource {
   };
 }
 
-/** Adds places to errors, and turns an exhausted stack into an error of PFA's own. */
+/** Adds places to errors, and turns an exhausted stack or too large a value into an error of PFA's own. */
 function guard<T>(document: PfaDocument, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if (error instanceof RangeError && /call stack/i.test(error.message)) {
-      throw new PfaTimeoutError('functions call each other, or values are nested, too deeply', { cause: error });
+    if (error instanceof RangeError) {
+      const deep = /call stack/i.test(error.message);
+      throw new PfaTimeoutError(
+        deep
+          ? 'functions call each other, or values are nested, too deeply'
+          : 'a value is larger than the machine can hold',
+        { cause: error },
+      );
     }
     throw locate(error, document);
   }

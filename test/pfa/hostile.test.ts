@@ -40,6 +40,15 @@ describe('documents that want to hang or to fill the memory', () => {
     expect(() => run(document, null, { limits: { steps: 3_000_000 } })).toThrow(PfaTimeoutError);
   });
 
+  test('a text longer than any can be ends in a PfaTimeoutError', () => {
+    const long = (letter: string, count: number) => ({ string: letter.repeat(count) });
+    const document = {
+      output: 'string',
+      action: { 're.replaceall': [long('x', 100_000), { string: 'x' }, long('y', 10_000)] },
+    };
+    expect(() => run(document)).toThrow('a value is larger than the machine can hold');
+  });
+
   test('options.timeout ends an action in time', () => {
     const started = Date.now();
     const document = { action: [{ while: true, do: 1 }, null], options: { timeout: 100 } };
