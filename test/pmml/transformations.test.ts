@@ -145,6 +145,20 @@ describe('expressions', () => {
     ]);
   });
 
+  test('Lag stays right over a long series', () => {
+    const evaluator = evaluatorOf(
+      outputs(
+        `${x}<DataField name="b" optype="categorical" dataType="string"/>`,
+        `${field}<MiningField name="b"/>`,
+        '<OutputField name="out" feature="transformedValue"><Lag field="x" n="7"><BlockIndicator field="b"/></Lag></OutputField>',
+      ),
+    );
+    for (let i = 0; i < 1000; i++) {
+      const start = Math.floor(i / 100) * 100;
+      expect(evaluator.evaluate({ x: i, b: `block ${start}` })['out']).toBe(i - 7 >= start ? i - 7 : null);
+    }
+  });
+
   test('Aggregate by group', () => {
     const document = outputs(
       `${x}<DataField name="g" optype="categorical" dataType="string"/>`,

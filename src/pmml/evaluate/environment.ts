@@ -13,6 +13,12 @@ import type { OpType, Value } from './values.js';
 /** What one call of a function counts for: functions that call each other twice grow fast. */
 const CALL_STEPS = 20;
 
+export interface Remembered {
+  readonly field: Field;
+  /** How many records back it is asked for. */
+  readonly back: number;
+}
+
 /** What all models of a document share. */
 export interface Environment {
   readonly document: PmmlDocument;
@@ -22,7 +28,7 @@ export interface Environment {
   readonly derived: ReadonlyMap<string, Element>;
   definedFunction(name: string): DefinedFunction | undefined;
   /** Fields of the outermost scope whose earlier values Lag asks for. */
-  readonly remembered: Map<string, Field>;
+  readonly remembered: Map<string, Remembered>;
 }
 
 export function derivedElements(parent: Element | undefined): Map<string, Element> {

@@ -52,8 +52,8 @@ export interface Scope {
   field(name: string, element: Element): Field;
   /** The same, undefined where there is none. */
   find(name: string): Field | undefined;
-  /** Keeps the field's values of earlier records, for Lag. */
-  remember(name: string, field: Field): void;
+  /** Keeps the field's values of the last `back` records, for Lag. */
+  remember(name: string, field: Field, back: number): void;
   /** A DefineFunction, or undefined. */
   definedFunction(name: string): DefinedFunction | undefined;
   /** The name's MiningField, if the model's MiningSchema has one. */

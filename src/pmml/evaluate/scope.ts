@@ -67,10 +67,12 @@ export class ModelScope implements Scope {
     return this.environment.definedFunction(name);
   }
 
-  remember(name: string, field: Field): void {
+  remember(name: string, field: Field, back: number): void {
     const outermost = this.outermost();
     const known = outermost === this ? field : outermost.find(name);
-    if (known !== undefined) this.environment.remembered.set(name, known);
+    const { remembered } = this.environment;
+    if (known !== undefined)
+      remembered.set(name, { field: known, back: Math.max(back, remembered.get(name)?.back ?? 0) });
   }
 
   field(name: string, element: Element): Field {

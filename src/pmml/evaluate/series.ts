@@ -1,4 +1,5 @@
-import type { Field, Frame, Session } from './model.js';
+import type { Remembered } from './environment.js';
+import type { Frame, Session } from './model.js';
 import { isCollection, textOf, type Value } from './values.js';
 
 /** The records so far, as far as Lag asks for them. */
@@ -6,7 +7,7 @@ export class Series {
   private readonly kept = new Map<string, Value[]>();
 
   constructor(
-    private readonly fields: ReadonlyMap<string, Field>,
+    private readonly fields: ReadonlyMap<string, Remembered>,
     private readonly steps: number,
   ) {}
 
@@ -17,11 +18,14 @@ export class Series {
 
   /** Remembers the record that was just evaluated. */
   keep(frame: Frame): void {
-    for (const [name, field] of this.fields) {
+    for (const [name, { field, back }] of this.fields) {
       const values = this.kept.get(name);
       const value = field.value(frame);
       if (values === undefined) this.kept.set(name, [value]);
-      else values.push(value);
+      else {
+        values.push(value);
+        if (values.length > 2 * back + 64) values.splice(0, values.length - back);
+      }
     }
   }
 
@@ -33,7 +37,7 @@ export class Series {
     if (block !== undefined) {
       const blocks = this.kept.get(block.field) ?? [];
       // "n records back" counts within the block: a record of another block ends it.
-      for (let i = values.length - 1; i >= at; i--) if (!same(blocks[i], block.value)) return undefined;
+      for (let back = 1; back <= n; back++) if (!same(blocks[blocks.length - back], block.value)) return undefined;
     }
     return values[at];
   }

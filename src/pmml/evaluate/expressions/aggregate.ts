@@ -1,5 +1,5 @@
 import type { Element } from '../../../wire/xml/document.js';
-import { unsupported } from '../../errors.js';
+import { badAttribute, unsupported } from '../../errors.js';
 import { enumAttribute, integerAttribute, required } from '../attributes.js';
 import type { Expression } from '../expressions.js';
 import { median, sum } from '../functions/statistics.js';
@@ -76,8 +76,9 @@ export function compileLag(element: Element, scope: Scope): Expression {
   );
   const blockName = element.child('BlockIndicator')?.attribute('field');
   const blockField = blockName === undefined ? undefined : scope.field(blockName, element);
-  scope.remember(name, field);
-  if (blockField !== undefined) scope.remember(blockName!, blockField);
+  if (n < 1 || n > 1_000_000) throw badAttribute(element, 'n', '1 to 1,000,000');
+  scope.remember(name, field, n);
+  if (blockField !== undefined) scope.remember(blockName!, blockField, n);
   const past = (frame: Frame, back: number): Value =>
     frame.session.past(
       name,

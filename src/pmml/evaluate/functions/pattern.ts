@@ -1,4 +1,4 @@
-import type { Element } from '../../../wire/xml/document.js';
+import type { Element, XmlDocument } from '../../../wire/xml/document.js';
 import { invalidArgument } from '../../errors.js';
 import { compileRegex, MAX_STEPS, type Regex, RegexFault } from './regex.js';
 
@@ -11,10 +11,13 @@ export interface Pattern {
   split(text: string): string[];
 }
 
-const cache = new Map<string, Pattern>();
+/** Patterns live as long as their document. */
+const caches = new WeakMap<XmlDocument, Map<string, Pattern>>();
 
 /** Compiles a pattern once. A pattern that is wrong, or takes too many steps on a text, is an invalid argument. */
 export function compilePattern(source: string, element: Element, ignoreCase = false): Pattern {
+  const cache = caches.get(element.document) ?? new Map<string, Pattern>();
+  caches.set(element.document, cache);
   const key = `${element.index}${ignoreCase ? 'i' : ''}/${source}`;
   const known = cache.get(key);
   if (known !== undefined) return known;

@@ -43,6 +43,6 @@ export function withFields(parent: Scope, local: ReadonlyMap<string, Field>): Sc
     find: (name) => local.get(name) ?? parent.find(name),
     miningField: (name) => parent.miningField(name),
     definedFunction: (name) => parent.definedFunction(name),
-    remember: (name, field) => parent.remember(name, field),
+    remember: (name, field, back) => parent.remember(name, field, back),
   };
 }
