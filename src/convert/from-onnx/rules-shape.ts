@@ -162,8 +162,17 @@ const gather: Rule = (call) => {
 
 /** Whether a value depends on no input. */
 function isConstant(call: Call, ref: Ref): boolean {
-  const node = call.builder.nodes[ref]!;
-  return node.op !== 'input' && inputsOf(node).every((input) => isConstant(call, input));
+  const seen = new Set<Ref>();
+  const pending = [ref];
+  while (pending.length > 0) {
+    const next = pending.pop()!;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const node = call.builder.nodes[next]!;
+    if (node.op === 'input') return false;
+    pending.push(...inputsOf(node));
+  }
+  return true;
 }
 
 /** The same row of a constant for every row of the input. */

@@ -64,7 +64,7 @@ export function lowerToOnnx(given: Program, options: OnnxOptions = {}): OnnxMode
     opset,
     anyInput: inputs.infos[0]!.name!,
   };
-  const outputs = graphOutputs(state);
+  const outputs = shallowEnough(() => graphOutputs(state));
   const { nodes, initializers } = tidy(emitter, new Set(outputs.infos.map((info) => info.name!)));
   const { name, description, version, ...metadata } = program.metadata;
   const numbered = version !== undefined && /^\d{1,15}$/.test(version);
@@ -99,6 +99,21 @@ export function lowerToOnnx(given: Program, options: OnnxOptions = {}): OnnxMode
     metadata_props: props,
     functions: [],
   };
+}
+
+/** Expressions are written from the outside in: one that is nested too deeply exhausts the stack. */
+function shallowEnough<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw declined(
+      'depth',
+      'an expression of the model is nested too deeply to be written as ONNX',
+      {},
+      { cause: error },
+    );
+  }
 }
 
 function bigints(_: string, value: unknown): unknown {

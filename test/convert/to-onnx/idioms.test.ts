@@ -247,3 +247,12 @@ test('a version of ai.onnx that cannot be written is declined', () => {
     expect.objectContaining({ code: 'convert/opset', sentence: 'version 9 of ai.onnx cannot be written' }),
   );
 });
+
+test('an expression that is nested without end is declined, not a crash', () => {
+  const b = new IrBuilder();
+  let ref = b.input(number('a'));
+  for (let i = 0; i < 60_000; i++) ref = b.apply(i % 2 === 0 ? 'exp' : 'sqrt', ref);
+  expect(() => lowerToOnnx(finished(b, [{ name: 'y', role: 'value', ref }]))).toThrowError(
+    expect.objectContaining({ code: 'convert/depth' }),
+  );
+});
