@@ -1,4 +1,5 @@
 import { float32Text } from '../../core/float-text.js';
+import type { LookupNode } from '../../ir/nodes.js';
 import type { Primitive } from '../../ir/primitives.js';
 import { isFloat, type Kind, type Literal, type Ref } from '../../ir/types.js';
 import type { XmlBuilder } from '../../wire/xml/builder.js';
@@ -162,11 +163,7 @@ function guarded(xml: XmlBuilder, fields: Fields, inputs: readonly Ref[], body: 
   apply(xml, 'if', () => (tests.length === 1 ? tests[0]!() : apply(xml, 'and', ...tests)), body);
 }
 
-function writeLookup(
-  xml: XmlBuilder,
-  fields: Fields,
-  node: Extract<ReturnType<Fields['node']>, { op: 'lookup' }>,
-): void {
+function writeLookup(xml: XmlBuilder, fields: Fields, node: LookupNode): void {
   const field = fields.nameOf(node.input);
   const from = fields.builder.kindOf(node.input);
   const { kind } = node.type;
@@ -175,6 +172,33 @@ function writeLookup(
     xml.leaf('NormDiscrete', { field, value: literalText(from, node.keys[0]!), mapMissingTo: text(node.whenMissing) });
     return;
   }
+  // A row without an output would give the default value.
+  const nothing = node.otherwise === null ? [] : node.keys.filter((_, index) => node.values[index] === null);
+  if (nothing.length === 0) {
+    writeMapValues(xml, fields, node, field);
+    return;
+  }
+  const reference = () => xml.leaf('FieldRef', { field });
+  const members = nothing.map((key) => () => writeConstant(xml, from, key));
+  const known = () =>
+    apply(
+      xml,
+      'if',
+      () => apply(xml, 'isIn', reference, ...members),
+      () => writeConstant(xml, kind, null),
+      () => writeMapValues(xml, fields, node, field),
+    );
+  if (!fields.builder.typeOf(node.input).missing) known();
+  else {
+    const otherwise = () => writeConstant(xml, kind, node.whenMissing);
+    apply(xml, 'if', () => apply(xml, 'isNotMissing', reference), known, otherwise);
+  }
+}
+
+function writeMapValues(xml: XmlBuilder, fields: Fields, node: LookupNode, field: string): void {
+  const from = fields.builder.kindOf(node.input);
+  const { kind } = node.type;
+  const text = (value: Literal) => (value === null ? undefined : literalText(kind, value));
   xml.start('MapValues', {
     outputColumn: 'output',
     dataType: DATA_TYPE[kind],

@@ -93,8 +93,9 @@ export class TreeWriter {
     const yes = this.#target(whenTrue[node]!);
     const no = this.#target(whenFalse[node]!);
     const unknown = this.#optional[feature] ? this.#target(whenMissing[node]!) : no;
-    if (this.#splits.test[node] === TEST.true) this.#child(yes, tree, () => this.xml.leaf('True'));
-    else if (yes < 0 || no < 0 || unknown < 0) this.#partial(node, tree, yes, no, unknown);
+    if (this.#splits.test[node] === TEST.true) {
+      if (yes >= 0) this.#child(yes, tree, () => this.xml.leaf('True'));
+    } else if (yes < 0 || no < 0 || unknown < 0) this.#partial(node, tree, yes, no, unknown);
     else this.#total(node, tree, yes, no, unknown);
   }
 
