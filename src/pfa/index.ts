@@ -1,4 +1,5 @@
 export type { Program } from './ast.js';
+export { readAvroRows, writeAvroRows } from './avro-rows.js';
 export { checkPfa } from './check.js';
 export { decodeAvro, encodeAvro } from './data/avro.js';
 export { readAvroFile, writeAvroFile } from './data/avro-file.js';

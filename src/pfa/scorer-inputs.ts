@@ -121,9 +121,17 @@ function cellValue(column: Column, row: number, type: AvroType, name: string): V
     if (nullable(type)) return null;
     throw badDatum(name, `a ${type.type}`, 'a missing value').within({ field: name });
   }
+  if (type.type === 'union' && isTagged(given, type.branches)) return fromPlain(given, type, name);
   const inner = nonNull(type);
   const value = typeof given === 'string' ? fromText(given, inner, name) : fromColumn(given, inner, name);
   return type.type === 'union' && inner !== type ? tagged(tagOf(inner), value) : value;
+}
+
+/** Whether a value comes as JSON data have unions: `{"double": 3.5}`. */
+function isTagged(given: unknown, branches: readonly AvroType[]): boolean {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
+  const [tag, ...more] = Object.keys(given);
+  return more.length === 0 && branches.some((branch) => tagOf(branch) === tag);
 }
 
 function vectorAt(column: Column, row: number): unknown[] {

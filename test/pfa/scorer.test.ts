@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { tableOfText, valueAt } from '../../src/core/table.js';
+import { columnOf, tableOfText, valueAt } from '../../src/core/table.js';
 import { ulpDistance } from '../../src/core/ulp.js';
 import { makePfa, pfaScorer, readPfa, readPfaText } from '../../src/pfa/index.js';
 
@@ -156,6 +156,17 @@ describe('pfaScorer', () => {
         .table.columns.get('value')?.values ?? []),
     ]).toEqual([8]);
     expect(() => pfaScorer(twice).score(rows)).toThrow('the rows have no column "input"');
+  });
+
+  test('JSON rows may tag the values of unions', () => {
+    const type = { type: 'record', name: 'In', fields: [{ name: 'x', type: ['null', 'double'] }] };
+    const half = makePfa({
+      input: type,
+      output: 'double',
+      action: { ifnotnull: { x: 'input.x' }, then: { '/': ['x', 2] }, else: -1.5 },
+    });
+    const rows = { length: 3, columns: new Map([['x', columnOf('object', [{ double: 3 }, null, { double: 4 }])]]) };
+    expect([...(pfaScorer(half).score(rows).table.columns.get('value')?.values ?? [])]).toEqual([1.5, -1.5, 2]);
   });
 
   test('folds give the tally after each row, emitting documents the last value', () => {
