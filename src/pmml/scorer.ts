@@ -169,9 +169,17 @@ function resultColumns(model: Evaluator): ResultColumn[] {
       plainValue((result.targets?.get(name) ?? result).value),
     );
   }
+  // Of the probabilities of one class that chained segments give, the last one is the model's.
+  const inner = new Map<string | undefined, string>();
   for (const { plan, nested } of allOutputs(model)) {
     const { name, feature, element } = plan;
     const category = element.attribute('value');
+    if (feature === 'probability') {
+      const earlier = columns.get(inner.get(category) ?? '');
+      if (earlier !== undefined) columns.set(earlier.field.name, { ...earlier, field: asOther(earlier.field) });
+      if (nested) inner.set(category, name);
+      else inner.delete(category);
+    }
     const isPrediction = feature === 'predictedValue';
     const known = model.scope.targetNames.length > 0 || nested;
     add(
@@ -190,6 +198,10 @@ function resultColumns(model: Evaluator): ResultColumn[] {
     add('predictedValue', type, role, ({ result }) => plainValue(result.value));
   }
   return [...columns.values()];
+}
+
+function asOther({ category: _, ...field }: OutputField): OutputField {
+  return { ...field, role: 'other' };
 }
 
 /** Output fields of the model, after those of the segments that it chains. */

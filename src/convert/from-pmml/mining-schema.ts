@@ -8,7 +8,7 @@ import { choose, type FieldValue, literalOf, numberOf } from './values.js';
 export function treatField(lift: Lift, value: FieldValue, mining: Element, dataField: Element | undefined): FieldValue {
   const optype = mining.attribute('optype') ?? value.optype;
   const checked = dataField === undefined ? value : treatInvalid(lift, value, mining, dataField);
-  const inside = optype === 'continuous' ? treatOutliers(lift, checked, mining) : checked;
+  const inside = optype === 'continuous' ? treatOutliers(lift, value, checked, mining, dataField) : checked;
   return { ...treatMissing(lift, inside, mining), optype: optype as FieldValue['optype'] };
 }
 
@@ -41,10 +41,19 @@ function treatInvalid(lift: Lift, value: FieldValue, mining: Element, dataField:
   }
 }
 
-function treatOutliers(lift: Lift, value: FieldValue, mining: Element): FieldValue {
+/** Only valid values are outliers: an invalid one that is kept, or its replacement, stays as it is. */
+function treatOutliers(
+  lift: Lift,
+  given: FieldValue,
+  value: FieldValue,
+  mining: Element,
+  dataField: Element | undefined,
+): FieldValue {
   const { builder } = lift;
   const treatment = mining.attribute('outliers') ?? 'asIs';
   if (treatment === 'asIs') return value;
+  const keepsInvalid = ['asIs', 'asValue'].includes(mining.attribute('invalidValueTreatment') ?? '');
+  const valid = keepsInvalid && dataField !== undefined ? validity(lift, given, dataField) : undefined;
   const kind = builder.kindOf(value.ref);
   const bound = (name: string) => {
     const limit = numberOf(mining.attribute(name) ?? '');
@@ -56,7 +65,8 @@ function treatOutliers(lift: Lift, value: FieldValue, mining: Element): FieldVal
     [bound('highValue'), 'gt'],
   ] as const) {
     if (limit === undefined) continue;
-    const outside = builder.apply(fn, ref, limit);
+    const beyond = builder.apply(fn, ref, limit);
+    const outside = valid === undefined ? beyond : builder.apply('and', valid, beyond);
     const instead = treatment === 'asMissingValues' ? builder.const(kind, null) : limit;
     ref = choose(builder, outside, instead, ref);
   }
