@@ -231,17 +231,21 @@ function writePrimitive(xml: XmlBuilder, fields: Fields, fn: Primitive, inputs: 
       apply(xml, '*', number(-1), a);
       return;
     case 'logistic':
-      apply(xml, '/', number(1), () =>
-        apply(xml, '+', number(1), () => apply(xml, 'exp', () => apply(xml, '*', number(-1), a))),
+      guarded(xml, fields, inputs, () =>
+        apply(xml, '/', number(1), () =>
+          apply(xml, '+', number(1), () => apply(xml, 'exp', () => apply(xml, '*', number(-1), a))),
+        ),
       );
       return;
     case 'sign':
-      apply(
-        xml,
-        'if',
-        () => apply(xml, 'lessThan', a, number(0)),
-        number(-1),
-        () => apply(xml, 'if', () => apply(xml, 'greaterThan', a, number(0)), number(1), a),
+      guarded(xml, fields, inputs, () =>
+        apply(
+          xml,
+          'if',
+          () => apply(xml, 'lessThan', a, number(0)),
+          number(-1),
+          () => apply(xml, 'if', () => apply(xml, 'greaterThan', a, number(0)), number(1), a),
+        ),
       );
       return;
     case 'select': {
@@ -279,7 +283,17 @@ function writePrimitive(xml: XmlBuilder, fields: Fields, fn: Primitive, inputs: 
     case 'ge':
       guarded(xml, fields, inputs, () => apply(xml, FUNCTION[fn]!, a, b));
       return;
-    default:
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'is-missing':
       apply(xml, FUNCTION[fn]!, ...inputs.map((ref) => () => writeExpression(xml, fields, ref)));
+      return;
+    default:
+      // Arithmetic with a missing value is missing; engines do not agree that functions accept one.
+      guarded(xml, fields, inputs, () =>
+        apply(xml, FUNCTION[fn]!, ...inputs.map((ref) => () => writeExpression(xml, fields, ref))),
+      );
   }
 }

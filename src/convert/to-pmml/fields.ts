@@ -14,7 +14,8 @@ export const DATA_TYPE: { readonly [K in Kind]: string } = {
   string: 'string',
 };
 
-const COMPARISONS = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge']);
+/** Functions that are written without a test of their arguments. */
+const PLAIN = new Set(['add', 'sub', 'mul', 'div', 'neg', 'is-missing', 'select', 'coalesce']);
 
 /** A field of the DataDictionary; `ref` is its scalar in the program. */
 export interface DataFieldPlan {
@@ -191,9 +192,8 @@ export class Fields {
     const misses = (ref: Ref | undefined) => ref !== undefined && this.builder.typeOf(ref).missing;
     if (fn === 'coalesce') return index === 0 || misses(inputs[1]);
     if (fn === 'select') return index === 0 && misses(inputs[0]);
-    if (COMPARISONS.has(fn)) return misses(inputs[index]);
     if (fn === 'min' || fn === 'max' || fn === 'and' || fn === 'or') return misses(inputs[0]) || misses(inputs[1]);
-    return fn === 'sign';
+    return fn === 'sign' || (!PLAIN.has(fn) && misses(inputs[index]));
   }
 
   /** Casts from bool and to integers are written with a test of the input. */

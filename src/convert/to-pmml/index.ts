@@ -251,7 +251,9 @@ class Lowering {
     const own = new Set(steps.map((step) => step.name));
     const refs = [...steps.flatMap((step) => refsOf(step.model)), ...refsOf(model)];
     writer.head(refs, { derived: [], ...frame, without: own });
-    xml.start('Segmentation', { multipleModelMethod: 'modelChain' });
+    // Where nothing replaces a missing result of a step, the whole is missing with it.
+    const missingPredictionTreatment = this.#replacesMissing() ? undefined : 'returnMissing';
+    xml.start('Segmentation', { multipleModelMethod: 'modelChain', missingPredictionTreatment });
     steps.forEach((step, index) => {
       xml.start('Segment', { id: index + 1 }).leaf('True');
       const dataType = step.float ? 'float' : 'double';
@@ -270,8 +272,21 @@ class Lowering {
     const last: Frame = { functionName, target, rescale, priors, ...output };
     // Further outputs may need derived fields that the model itself does not.
     const derived = this.#fields.derived.filter((plan) => this.#fields.needsModel(plan.ref));
-    writer.write(model, extra.length === 0 ? last : { ...last, derived });
+    writer.write(
+      model,
+      extra.length === 0 ? last : { ...last, derived, also: [...extra, ...derived.map((plan) => plan.ref)] },
+    );
     xml.end().end().end();
+  }
+
+  #replacesMissing(): boolean {
+    if (this.#extras().length > 0) return true;
+    return this.#fields.builder.nodes.some(
+      (node, ref) =>
+        node.op === 'primitive' &&
+        ['coalesce', 'is-missing', 'select'].includes(node.fn) &&
+        this.#fields.needsModel(ref),
+    );
   }
 
   #miningFields(): void {

@@ -19,6 +19,8 @@ export interface Frame {
   readonly priors?: readonly { readonly label: Literal; readonly probability: number }[] | undefined;
   /** Derived fields to stand in this model; without it those that depend on earlier models. */
   readonly derived?: readonly DerivedPlan[];
+  /** What the output refers to. */
+  readonly also?: readonly Ref[];
   /** Names that the model makes itself. */
   readonly without?: ReadonlySet<string>;
   readonly name?: string | undefined;
@@ -70,7 +72,7 @@ export class ModelWriter {
   /** MiningSchema, Output, Targets, LocalTransformations. */
   head(refs: readonly Ref[], frame: Frame): void {
     const { xml, fields } = this;
-    const used = usedFields(fields, refs);
+    const used = usedFields(fields, [...refs, ...(frame.also ?? [])]);
     xml.start('MiningSchema');
     if (frame.target !== undefined) xml.leaf('MiningField', { name: frame.target, usageType: 'target' });
     if (frame.mining !== undefined) frame.mining();

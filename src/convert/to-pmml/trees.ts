@@ -65,7 +65,7 @@ export class TreeWriter {
   write(tree: number): void {
     const root = this.#splits.roots[tree]!;
     if (this.#target(root) < 0) {
-      this.xml.start('Node').leaf('True').end();
+      this.xml.start('Node').leaf('False').end();
       return;
     }
     this.#open(root, tree);
@@ -184,6 +184,10 @@ export class TreeWriter {
       return;
     }
     const operator = (negated ? NEGATED : OPERATOR)[test]!;
+    if (kind.startsWith('int') && !Number.isInteger(value)) {
+      this.#between(field, operator, value);
+      return;
+    }
     const text = kind === 'float32' ? float32Text(value) : String(value);
     this.xml.leaf('SimplePredicate', { field, operator, value: text });
   }
@@ -209,6 +213,16 @@ export class TreeWriter {
     xml.start('SimpleSetPredicate', { field, booleanOperator: negated ? 'isNotIn' : 'isIn' });
     xml.leaf('Array', { n: members.length, type }, texts.join(' '));
     xml.end();
+  }
+
+  /** Comparisons of an integer field with a number between two integers. */
+  #between(field: string, operator: string, value: number): void {
+    const { xml } = this;
+    if (operator === 'equal') xml.leaf('False');
+    else if (operator === 'notEqual') xml.leaf('SimplePredicate', { field, operator: 'isNotMissing' });
+    else if (operator.startsWith('less')) {
+      xml.leaf('SimplePredicate', { field, operator: 'lessOrEqual', value: Math.floor(value) });
+    } else xml.leaf('SimplePredicate', { field, operator: 'greaterOrEqual', value: Math.ceil(value) });
   }
 
   /** Comparisons with infinities, which not every reader of PMML can parse. */
