@@ -209,9 +209,8 @@ function writeMapValues(xml: XmlBuilder, fields: Fields, node: LookupNode, field
   xml.start('InlineTable');
   node.keys.forEach((key, index) => {
     const value = node.values[index]!;
-    xml.start('row').leaf('input', {}, literalText(from, key));
-    if (value !== null) xml.leaf('output', {}, literalText(kind, value));
-    xml.end();
+    if (value === null) return;
+    xml.start('row').leaf('input', {}, literalText(from, key)).leaf('output', {}, literalText(kind, value)).end();
   });
   xml.end().end();
 }

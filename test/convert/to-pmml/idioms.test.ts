@@ -144,7 +144,9 @@ describe('ensembles', () => {
       target: { name: 'class', classes: ['a', 'b'] },
     });
     const text = textOf(lowered);
-    expect(text).toContain('<Segmentation multipleModelMethod="modelChain">');
+    expect(text).toContain(
+      '<Segmentation multipleModelMethod="modelChain" missingPredictionTreatment="returnMissing">',
+    );
     expect(text).toContain('<RegressionModel functionName="classification" normalizationMethod="logit">');
     expect(text).toContain('<RegressionTable intercept="0" targetCategory="a"/>');
     const result = new PmmlEvaluator(lowered).evaluate({ x: 1.5 });
