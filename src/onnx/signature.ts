@@ -203,8 +203,15 @@ function draftOf(graph: GraphProto, info: ValueInfoProto): Draft {
   return { info, type, shape, isMap, meaning };
 }
 
-/** A function that knows the real shape of an output's row, for those that the model leaves open. */
+/** A function that knows the real shape of an output's row. */
 export type ShapeOf = (name: string) => readonly number[] | undefined;
+
+/** Exporters declare one column where there are several targets; engines only warn, and give all of them. */
+function realShape(declared: readonly number[] | undefined, real: readonly number[] | undefined): readonly number[] {
+  const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+  if (declared === undefined) return rowShape(real ?? []);
+  return real === undefined || sizeOf(real) === sizeOf(declared) ? rowShape(declared) : rowShape(real);
+}
 
 function roleOf(draft: Draft, width: number, classes: Classes | undefined, alone: boolean): Role {
   const isFloat = draft.type === 'float32' || draft.type === 'float64';
@@ -213,6 +220,18 @@ function roleOf(draft: Draft, width: number, classes: Classes | undefined, alone
   if (classes !== undefined && width === classes.length && width > 1) return 'probability';
   if (classes !== undefined) return draft.meaning.role === 'probability' ? 'score' : 'value';
   return alone ? 'value' : 'score';
+}
+
+/** Probabilities as one output a class, as skl2onnx writes them for zipmap='columns': each is named after its class. */
+function probabilityColumns(drafts: readonly Draft[], classes: Classes = []): Map<string, string> {
+  const isFloat = ({ type }: Draft) => type === 'float32' || type === 'float64';
+  const columns = drafts.filter((draft) => !draft.isMap && isFloat(draft));
+  const fits = columns.every(({ info, shape, meaning }, index) => {
+    const size = (shape ?? []).reduce((a, b) => a * b, 1);
+    return size === 1 && meaning.role === 'probability' && info.name?.endsWith(classes[index] ?? '\0');
+  });
+  if (!fits || columns.length !== classes.length) return new Map();
+  return new Map(columns.map(({ info }, index) => [info.name!, classes[index]!]));
 }
 
 interface RecordedOutput {
@@ -231,9 +250,12 @@ export function outputFields(model: OnnxModel, shapeOf: ShapeOf): OutputField[] 
   const drafts = graph.output.map((info) => draftOf(graph, info));
   const floats = drafts.filter((draft) => draft.isMap || draft.type === 'float32' || draft.type === 'float64');
   const shared = drafts.find((draft) => draft.meaning.classes !== undefined)?.meaning.classes;
+  const columns = known.size > 0 ? new Map<string, string>() : probabilityColumns(drafts, shared);
   return drafts.map((draft): OutputField => {
     const name = draft.info.name ?? '';
-    const shape = rowShape(draft.shape ?? shapeOf(name) ?? []);
+    const category = columns.get(name);
+    if (category !== undefined) return { name, type: draft.type, shape: [], role: 'probability', category };
+    const shape = draft.isMap && draft.shape !== undefined ? draft.shape : realShape(draft.shape, shapeOf(name));
     const width = shape.reduce((a, b) => a * b, 1);
     const record = known.get(name);
     const classes = record?.categories ?? draft.meaning.classes ?? shared;

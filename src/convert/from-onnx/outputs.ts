@@ -5,7 +5,7 @@ import type { GraphProto, OnnxModel } from '../../onnx/document.js';
 import { declined } from '../declined.js';
 import type { Lifting } from './call.js';
 import { recordedOutputs, recordedTarget } from './metadata.js';
-import { innerDims, product, type RowValue } from './values.js';
+import { innerDims, product, type RowValue, rowsOf } from './values.js';
 
 interface Draft {
   readonly name: string;
@@ -38,7 +38,8 @@ export function programOutputs(
       : { name, value, role: meaning.role, classes: meaning.classes };
   });
   const classes = drafts.find((draft) => draft.role === 'label' && draft.value.meaning)?.value.meaning?.classes;
-  const settled = drafts.map((draft) => settle(draft, drafts, classes));
+  const joined = recorded.size > 0 ? drafts : joinedColumns(lifting, drafts, classes ?? []);
+  const settled = joined.map((draft) => settle(draft, joined, classes));
   const task: Task = settled.some((draft) => draft.role === 'label' || draft.role === 'probability')
     ? 'classification'
     : 'regression';
@@ -52,6 +53,25 @@ export function programOutputs(
   });
   const target = targetOf(model, settled, classes);
   return { outputs, task, ...(target === undefined ? {} : { target }) };
+}
+
+/** Probabilities as one output a class, each named after its class (`i1`, `sblue`), made one output again. */
+function joinedColumns(
+  lifting: Lifting,
+  drafts: readonly Draft[],
+  classes: readonly (string | number)[],
+): readonly Draft[] {
+  const columns = drafts.filter(({ value }) => isFloat(value.kind));
+  const [first] = columns;
+  const fits = columns.every(
+    ({ name, value, role }, index) =>
+      role === 'other' && product(innerDims(value)) === 1 && name.endsWith(String(classes[index] ?? '\0')),
+  );
+  if (first === undefined || !fits || columns.length !== classes.length) return drafts;
+  const scalars = columns.flatMap(({ value }) => lifting.builder.elements(value.ref));
+  const value = rowsOf(lifting.builder, lifting.builder.pack(scalars));
+  const whole: Draft = { name: 'probabilities', value, role: 'probability', classes };
+  return drafts.flatMap((draft) => (draft === first ? [whole] : columns.includes(draft) ? [] : [draft]));
 }
 
 /** A label without the number that stands for a missing one. */
