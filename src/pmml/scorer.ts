@@ -2,7 +2,9 @@ import { SamescoreError } from '../core/errors.js';
 import type { Limits } from '../core/limits.js';
 import type { InputField, Interval, OutputField, Role, Scorer, Scores, Signature } from '../core/scorer.js';
 import { type Column, columnNamed, columnOf, type DataType, type Table, type Value, valueAt } from '../core/table.js';
+import type { Element } from '../wire/xml/document.js';
 import type { PmmlDocument } from './document.js';
+import { booleanAttribute } from './evaluate/attributes.js';
 import type { DataField } from './evaluate/dictionary.js';
 import type { Evaluation, Evaluator } from './evaluate/evaluation.js';
 import type { OutputFieldPlan } from './evaluate/output.js';
@@ -184,7 +186,7 @@ function resultColumns(model: Evaluator): ResultColumn[] {
     const known = model.scope.targetNames.length > 0 || nested;
     add(
       name,
-      columnType(plan.dataType, isPrediction && role === 'label'),
+      isList(element) ? 'object' : columnType(plan.dataType, isPrediction && role === 'label'),
       isPrediction ? (known ? 'other' : role) : (FEATURE_ROLES[feature] ?? 'other'),
       (evaluation) =>
         plainValue(evaluation.outputs.get(name) ?? (nested ? evaluation.result.nested?.get(name) : undefined)),
@@ -202,6 +204,11 @@ function resultColumns(model: Evaluator): ResultColumn[] {
 
 function asOther({ category: _, ...field }: OutputField): OutputField {
   return { ...field, role: 'other' };
+}
+
+/** Rules asked for all at once are a list. */
+function isList(element: Element): boolean {
+  return element.attribute('rank') === '0' || booleanAttribute(element, 'isMultiValued');
 }
 
 /** Output fields of the model, after those of the segments that it chains. */

@@ -200,7 +200,7 @@ export function compareValues(a: Scalar, b: Scalar): number {
   if (b instanceof Temporal) return -compareValues(b, a);
   if (typeof a === 'boolean' || typeof b === 'boolean') {
     const [left, right] = [castValue(a, 'boolean'), castValue(b, 'boolean')];
-    return left === undefined || right === undefined ? Number.NaN : Number(left) - Number(right);
+    if (left !== undefined && right !== undefined) return Number(left) - Number(right);
   }
   const [left, right] = [numberOf(a), numberOf(b)];
   return left === undefined || right === undefined ? Number.NaN : compareValues(left, right);

@@ -1,8 +1,36 @@
-import { compareValues, equalValues, isCollection, type Scalar, type Value } from '../values.js';
+import {
+  compareValues,
+  type DataType,
+  equalValues,
+  isCollection,
+  parseNumber,
+  type Scalar,
+  type Value,
+} from '../values.js';
 import { type BuiltIn, scalarsOf, truth } from './builtin.js';
 
 function comparison(test: (a: Scalar, b: Scalar) => boolean): BuiltIn {
-  return { least: 2, most: 2, type: 'boolean', call: ([a, b]) => test(a as Scalar, b as Scalar) };
+  return {
+    least: 2,
+    most: 2,
+    type: 'boolean',
+    call: ([a, b], { types }) => {
+      const [left, right] = aligned(a as Scalar, b as Scalar, types[0], types[1]);
+      return test(left, right);
+    },
+  };
+}
+
+/** The second value is brought to the first one's type, so a double beside a float is rounded; text beside one as well. */
+function aligned(a: Scalar, b: Scalar, typeOfA: DataType | undefined, typeOfB: DataType | undefined): [Scalar, Scalar] {
+  if (typeOfA === 'float' && typeof a === 'number') return [a, single(b)];
+  if (typeOfB === 'float' && typeof a === 'string') return [single(a), b];
+  return [a, b];
+}
+
+function single(value: Scalar): Scalar {
+  const number = typeof value === 'string' ? parseNumber(value) : value;
+  return typeof number === 'number' ? Math.fround(number) : value;
 }
 
 function presence(test: (value: Value) => boolean): BuiltIn {
@@ -31,9 +59,11 @@ function membership(inside: boolean): BuiltIn {
     least: 2,
     missing: 'own',
     type: 'boolean',
-    call: ([value, ...list]) => {
+    call: ([value, ...list], { types }) => {
       if (value === undefined || isCollection(value)) return undefined;
-      return scalarsOf(list).some((item) => item !== undefined && equalValues(value, item)) === inside;
+      const isItem = (item: Scalar | undefined, type: DataType | undefined): boolean =>
+        item !== undefined && equalValues(...aligned(value, item, types[0], type));
+      return list.some((item, i) => scalarsOf([item]).some((part) => isItem(part, types[i + 1]))) === inside;
     },
   };
 }
