@@ -64,11 +64,9 @@ const category = (values: ReadonlyMap<string, number> | undefined, ask: Ask): Va
 };
 
 function entityId(ask: Ask): Value {
-  const { result, rank, target } = ask;
+  const { result, rank } = ask;
   if (result.rules !== undefined) return ruleValue('ruleId')(ask);
-  if (result.entities !== undefined && rank > 1) return result.entities[rank - 1]?.id;
-  if (rank > 1) return undefined;
-  return result.entityId ?? (isCollection(target.value) ? undefined : target.value);
+  return rank > 1 ? result.entities?.[rank - 1]?.id : result.entityId;
 }
 
 function affinity({ result, rank, key }: Ask): Value {
