@@ -3,7 +3,7 @@ import { columnNamed, recordAt, type Table, type Value, valueAt } from '../core/
 import { nextUp32, nextUp64 } from '../core/ulp.js';
 import { noRows } from './errors.js';
 import { Noise } from './noise.js';
-import { canonicalCategory, type Pair, type Pairing, pairOutputs, type Slot } from './pair.js';
+import { canonicalCategory, isBesideLabel, type Pair, type Pairing, pairOutputs, type Slot } from './pair.js';
 import { agree, DEFAULT_TOLERANCE, type Tolerance } from './tolerance.js';
 
 export interface CompareOptions {
@@ -96,14 +96,12 @@ export function compare(a: Scorer, b: Scorer, rows: Table, options: CompareOptio
   return compareScores(a.score(rows), b.score(rows), rows, pairing, options.tolerance ?? DEFAULT_TOLERANCE, noise);
 }
 
-const BESIDE_LABEL: ReadonlySet<Role> = new Set<Role>(['probability', 'score']);
-
 /**
  * Rows whose probabilities (or scores) are all missing: the label there is no prediction, for a format that has no
  * missing label writes some label or a number that stands for none.
  */
-function emptyRows(scores: Scores, slots: readonly Slot[]): Uint8Array {
-  const beside = slots.filter(({ role }) => BESIDE_LABEL.has(role));
+function emptyRows(scores: Scores, paired: readonly Slot[], unpaired: readonly Slot[]): Uint8Array {
+  const beside = paired.length > 0 ? paired : unpaired.filter(isBesideLabel);
   const empty = new Uint8Array(scores.table.length).fill(beside.length > 0 ? 1 : 0);
   for (const { output, index } of beside) {
     const column = columnNamed(scores.table, output);
@@ -127,13 +125,16 @@ export function compareScores(
   const differing = new Set<number>();
   const flipped = new Set<number>();
   let worst: { row: number; pair: Pair; a: Value; b: Value; ulps: number } | undefined;
+  const beside = pairing.pairs.filter((pair) => isBesideLabel(pair.a) || isBesideLabel(pair.b));
   const emptyA = emptyRows(
     a,
-    pairing.pairs.map((pair) => pair.a),
+    beside.map((pair) => pair.a),
+    pairing.onlyA,
   );
   const emptyB = emptyRows(
     b,
-    pairing.pairs.map((pair) => pair.b),
+    beside.map((pair) => pair.b),
+    pairing.onlyB,
   );
   const summaries = pairing.pairs.map((pair): PairSummary => {
     const columnA = columnNamed(a.table, pair.a.output);

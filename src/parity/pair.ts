@@ -44,8 +44,28 @@ function slotsOf(outputs: readonly OutputField[]): Slot[] {
 
 const keyOf = (slot: Slot) => `${slot.role}/${slot.category === undefined ? '' : canonicalCategory(slot.category)}`;
 
+const BESIDE_LABEL: ReadonlySet<Role> = new Set<Role>(['probability', 'score']);
+
+/** Whether an output tells how sure the label is: a probability or a raw score of a class. */
+export function isBesideLabel({ role }: Slot): boolean {
+  return BESIDE_LABEL.has(role);
+}
+
+function ofOneClass(a: Slot, b: Slot): boolean {
+  if (!isBesideLabel(a) || !isBesideLabel(b) || a.category === undefined || b.category === undefined) return false;
+  return canonicalCategory(a.category) === canonicalCategory(b.category);
+}
+
+/** The element `red` of `scores` where the other format writes it as an output `scores(red)`. */
+function namesake(a: Slot, b: Slot): boolean {
+  if (a.category === undefined && b.category === undefined) return false;
+  const spelled = ({ output, category }: Slot) => (category === undefined ? output : `${output}(${category})`);
+  return spelled(a) === spelled(b) && (isBesideLabel(a) || isBesideLabel(b));
+}
+
 /**
- * Pairs outputs by role and category, then by name, then by order; `other` outputs only by name.
+ * Pairs outputs by role and category, then by name, then by order; `other` outputs only by name. Where that leaves
+ * classes over, a probability pairs with a score, and with an output that is named after both (`scores(red)`).
  * `overrides` maps outputs of `a` to outputs of `b`. Raises parity/nothing-to-compare and parity/unknown-output.
  */
 export function pairOutputs(
@@ -82,6 +102,10 @@ export function pairOutputs(
     const candidates = restB.filter((other) => keyOf(other) === keyOf(slot));
     const named = candidates.find((other) => other.output === slot.output && other.index === slot.index);
     const chosen = named ?? (slot.role === 'other' ? undefined : candidates[0]);
+    if (chosen !== undefined) take(slot, chosen);
+  }
+  for (const slot of [...restA]) {
+    const chosen = restB.find((other) => ofOneClass(slot, other)) ?? restB.find((other) => namesake(slot, other));
     if (chosen !== undefined) take(slot, chosen);
   }
   if (pairs.length === 0) throw nothingToPair(a, b);

@@ -148,3 +148,13 @@ describe('compare', () => {
     expect(shrink(a, b, rows, compare(a, b, rows))).toMatchObject({ input: { x: 1 }, a: 1, b: 2, row: 1 });
   });
 });
+
+test('a label beside nothing but missing scores is no prediction, though nothing pairs with the scores', () => {
+  const labelled = fakeScorer([
+    output('label', 'label', 'string', () => 'red'),
+    output('score', 'score', 'float64', (x) => x),
+  ]);
+  const bare = fakeScorer([output('label', 'label', 'string', (x) => (x === null ? null : 'red'))]);
+  expect(compare(bare, labelled, xs(1, null)).same).toBe(true);
+  expect(compare(bare, labelled, xs(1, null)).onlyB).toHaveLength(1);
+});

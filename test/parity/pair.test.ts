@@ -43,3 +43,17 @@ describe('pairing of outputs', () => {
     expect(() => pairOutputs(a, b, { score: 'z' })).toThrowError('there is no output "z"');
   });
 });
+
+test('a probability pairs with the raw score of its class, and with an output named after both', () => {
+  const scores = [field('scores', 'probability', { shape: [2], categories: ['red', 'blue'] })];
+  const pairsWith = (others: OutputField[]) =>
+    pairOutputs(scores, others).pairs.map(({ a, b }) => [a.category, b.output, b.index]);
+  expect(pairsWith([field('raw', 'score', { shape: [2], categories: ['blue', 'red'] })])).toEqual([
+    ['red', 'raw', 1],
+    ['blue', 'raw', 0],
+  ]);
+  expect(pairsWith([field('scores(blue)', 'other'), field('scores(red)', 'other')])).toEqual([
+    ['red', 'scores(red)', 0],
+    ['blue', 'scores(blue)', 0],
+  ]);
+});

@@ -5,6 +5,7 @@ import type { GraphProto, OnnxModel } from '../../onnx/document.js';
 import { declined } from '../declined.js';
 import type { Lifting } from './call.js';
 import { recordedOutputs, recordedTarget } from './metadata.js';
+import { areRawScores } from './raw-scores.js';
 import { innerDims, product, type RowValue, rowsOf } from './values.js';
 
 interface Draft {
@@ -39,8 +40,10 @@ export function programOutputs(
   });
   const classes = drafts.find((draft) => draft.role === 'label' && draft.value.meaning)?.value.meaning?.classes;
   const joined = recorded.size > 0 ? drafts : joinedColumns(lifting, drafts, classes ?? []);
-  const settled = joined.map((draft) => settle(draft, joined, classes));
-  const task: Task = settled.some((draft) => draft.role === 'label' || draft.role === 'probability')
+  const settled = joined
+    .map((draft) => settle(draft, joined, classes))
+    .map((draft) => (recorded.has(draft.name) ? draft : asScores(lifting, draft)));
+  const task: Task = settled.some(({ role }) => role === 'label' || role === 'probability')
     ? 'classification'
     : 'regression';
   const outputs = settled.map((draft): ProgramOutput => {
@@ -97,6 +100,11 @@ function settle(draft: Draft, all: readonly Draft[], classes: readonly (string |
   return labelled || !isFloat(draft.value.kind) ? draft : { ...draft, role: 'value' };
 }
 
+function asScores(lifting: Lifting, draft: Draft): Draft {
+  const raw = draft.role === 'probability' && areRawScores(lifting.builder, draft.value.ref);
+  return raw ? { ...draft, role: 'score' } : draft;
+}
+
 /** A row that an operator refuses has no prediction at all. */
 function guarded(lifting: Lifting, ref: Ref): Ref {
   const { builder, guards } = lifting;
@@ -113,7 +121,7 @@ function targetOf(
   const name = recordedTarget(model);
   const label = drafts.find((draft) => draft.role === 'label') ?? drafts.find((draft) => draft.role === 'value');
   const kind: Kind | undefined = label?.value.kind;
-  const scored = drafts.find((draft) => draft.role === 'probability')?.classes;
+  const scored = drafts.find((draft) => draft.role === 'probability' || draft.role === 'score')?.classes;
   const texts = kind === 'string' ? scored : scored?.map(Number);
   const known = classes ?? texts;
   if (name === undefined && kind === undefined && known === undefined) return undefined;
