@@ -1,9 +1,10 @@
 // The main job on a shipped model: a PMML forest becomes ONNX, with the verdict whether it scores the same.
+
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawnSync } from 'node:child_process';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'samescore-demo-'));
@@ -17,7 +18,10 @@ let status = 0;
 for (const command of commands) {
   const shown = command.map((word) => word.replace(`${folder}/`, ''));
   process.stdout.write(`$ samescore ${shown.join(' ')}\n`);
-  const result = spawnSync(process.execPath, [join(root, 'dist/cli/bin.js'), ...command], { cwd: root, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [join(root, 'dist/cli/bin.js'), ...command], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   process.stdout.write(`${(result.stdout + result.stderr).replaceAll(`${folder}/`, '')}\n`);
   status ||= result.status ?? 1;
 }

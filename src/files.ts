@@ -80,10 +80,17 @@ export async function load(path: string, options: ReadOptions & { format?: Forma
   return readModel(await readFileBytes(path), { resolve, name: path === '-' ? 'standard input' : path, ...options });
 }
 
-/** Rows from a CSV, JSON, NDJSON or Parquet file. Raises files/cannot-read and rows/malformed. */
+/** Avro's object container files begin with "Obj" and 1. */
+function isAvroFile(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x4f && bytes[1] === 0x62 && bytes[2] === 0x6a && bytes[3] === 1;
+}
+
+/** Rows from a CSV, JSON, NDJSON, Parquet or Avro file. Raises files/cannot-read and rows/malformed. */
 export async function loadRows(path: string, options: CsvOptions = {}): Promise<Table> {
   try {
-    return await readRows(await readFileBytes(path), options);
+    const bytes = await readFileBytes(path);
+    if (isAvroFile(bytes)) return (await import('./pfa/avro-rows.js')).readAvroRows(bytes);
+    return await readRows(bytes, options);
   } catch (error) {
     throw error instanceof SamescoreError ? error.within({ file: path }) : error;
   }

@@ -101,7 +101,7 @@ const pfa: Format<PfaDocument> = {
   name: 'pfa',
   title: 'PFA',
   extensions: ['.pfa', '.json', '.yaml', '.yml', '.ppfa'],
-  recognise: (bytes) => /^(\{|#|---|[A-Za-z_]+\s*:)/.test(head(bytes)),
+  recognise: (bytes) => /^(\{|#|\/\/|---|[A-Za-z_]+\s*:)/.test(head(bytes)),
   read: (bytes, options) => readPfa(bytes, options.limits),
   write: (document) => [writePfa(document)],
   check: checkPfa,

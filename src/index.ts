@@ -35,3 +35,14 @@ export async function writeParquet(table: import('./core/table.js').Table): Prom
 }
 export { csvLine } from './wire/rows/csv.js';
 export { jsonText } from './wire/rows/ndjson.js';
+
+/** Columns as an Avro object container file. */
+export async function writeAvro(table: import('./core/table.js').Table): Promise<Uint8Array> {
+  return (await import('./pfa/avro-rows.js')).writeAvroRows(table);
+}
+
+/** A PFA document in PrettyPFA, the language that people write PFA in. Raises what the printer raises. */
+export async function prettyPfa(model: import('./model.js').Model): Promise<string> {
+  const { printPretty } = await import('./pfa/pretty/print.js');
+  return printPretty(model.document as import('./pfa/document.js').PfaDocument);
+}

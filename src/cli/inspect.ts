@@ -3,6 +3,7 @@ import {
   type InputField,
   type Model,
   type OutputField,
+  prettyPfa,
   printProgram,
   SamescoreError,
   type Signature,
@@ -14,6 +15,7 @@ import { note, print, remark, strong } from './screen.js';
 interface InspectArguments extends ReadArguments {
   readonly model: string;
   readonly ir?: boolean | undefined;
+  readonly pretty?: boolean | undefined;
 }
 
 export const inspectCommand: Command<InspectArguments> = {
@@ -24,16 +26,26 @@ export const inspectCommand: Command<InspectArguments> = {
       .positional('model', { type: 'string', demandOption: true, describe: 'Model to look at (- for standard input)' })
       .options(READ_OPTIONS)
       .option('ir', { type: 'boolean', describe: 'Print the intermediate representation that conversions use' })
+      .option('pretty', { type: 'boolean', describe: 'Print a PFA document as PrettyPFA' })
       .example('$0 inspect churn.pmml', 'Inputs, outputs, parts')
       .example('$0 inspect churn.onnx --json', 'The same for a program'),
   run: async (options) => {
     const model = await loadModel(options.model, options);
-    if (options.ir === true) print(printProgram(model.program()));
+    if (options.pretty === true) print(await pretty(model));
+    else if (options.ir === true) print(printProgram(model.program()));
     else if (options.json === true) print(JSON.stringify(asJson(model), null, 2));
     else print(asText(model));
     return 0;
   },
 };
+
+function pretty(model: Model): Promise<string> {
+  if (model.format === 'pfa') return prettyPfa(model);
+  throw new SamescoreError('cli/not-pfa', 'usage', 'only a PFA document has a PrettyPFA form', {
+    place: { file: model.name },
+    hint: 'convert it first: samescore convert MODEL model.pfa',
+  });
+}
 
 /** The signature, or why there is none: a model can be looked at even where it cannot be scored. */
 function signatureOf(model: Model): Signature | SamescoreError {

@@ -51,9 +51,15 @@ function nextStep({ code, kind, place }: SamescoreError): string | undefined {
     : NEXT_STEP[kind]?.(place.file);
 }
 
+/** The parser makes an empty text of a lone `-`, which stands for standard input or output. */
+function withDashes(options: object): object {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value === '' ? '-' : value]));
+}
+
 /** Runs the command line and gives the exit code: 0 good, 1 scores differ or invalid, 2 usage, 3 not supported, 4 files. */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
+  let started = false;
   const parser = yargs([...args])
     .scriptName('samescore')
     .usage('$0 <command>\n\nMoves models between ONNX, PMML and PFA, and proves that they still score the same.')
@@ -77,7 +83,8 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of COMMANDS) {
     const { command: usage, describe, builder, run } = command as Command<unknown>;
     parser.command(usage, describe, builder, async (argv) => {
-      code = await run(argv as GlobalOptions);
+      started = true;
+      code = await run(withDashes(argv) as GlobalOptions);
     });
   }
   const verbose = args.includes('--verbose');
@@ -85,7 +92,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await parser.parseAsync();
     return code;
   } catch (error) {
-    if (error instanceof SamescoreError || (error as Error).name !== 'YError') return explain(error, verbose);
+    // What fails before a command runs is the parser's complaint about the words.
+    if (error instanceof SamescoreError || started) return explain(error, verbose);
     process.stderr.write(
       `${danger('error')} usage: ${(error as Error).message}\n  hint: samescore --help shows the commands, samescore COMMAND --help their options\n`,
     );

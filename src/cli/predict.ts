@@ -10,6 +10,7 @@ import {
   type Table,
   type Value,
   valueAt,
+  writeAvro,
   writeFileWhole,
   writeParquet,
 } from '../index.js';
@@ -32,6 +33,7 @@ const WRITERS: Readonly<Record<string, (scores: Scores) => Chunks | Promise<Chun
   csv: (scores) => csvChunks(scores),
   ndjson: (scores) => ndjsonChunks(scores),
   jsonl: (scores) => ndjsonChunks(scores),
+  avro: async (scores) => [await writeAvro(identified(scores.table))],
   parquet: async (scores) => [await writeParquet(scores.table)],
 };
 
@@ -44,10 +46,15 @@ export const predictCommand: Command<PredictArguments> = {
       .positional('rows', {
         type: 'string',
         demandOption: true,
-        describe: 'CSV, NDJSON or Parquet rows (- for standard input)',
+        describe: 'CSV, NDJSON, Parquet or Avro rows (- for standard input)',
       })
       .options(READ_OPTIONS)
-      .option('out', { alias: 'o', type: 'string', default: '-', describe: 'Predictions: .csv, .ndjson or .parquet' })
+      .option('out', {
+        alias: 'o',
+        type: 'string',
+        default: '-',
+        describe: 'Predictions: .csv, .ndjson, .parquet or .avro',
+      })
       .option('delimiter', { type: 'string', describe: 'Separator of CSV rows; found where it is not given' })
       .example('$0 predict churn.pmml customers.csv', 'CSV on standard output')
       .example('$0 predict churn.onnx customers.parquet -o scores.ndjson', 'One JSON object a row'),
@@ -84,6 +91,23 @@ function writerOf(path: string, json: boolean): (scores: Scores) => Chunks | Pro
         .join(', ')}`,
     },
   );
+}
+
+/** Avro's names are identifiers: `probability(setosa)` becomes `probability_setosa`. */
+function identified(table: Table): Table {
+  const columns = [...table.columns].map(
+    ([name, column]) =>
+      [
+        name.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$|^(?=\d)/g, (edge) => (edge === '' ? '_' : '')),
+        column,
+      ] as const,
+  );
+  const named = new Map(columns);
+  if (named.size === table.columns.size) return { length: table.length, columns: named };
+  return {
+    length: table.length,
+    columns: new Map(columns.map(([name, column], index) => [`${name}_${index + 1}`, column])),
+  };
 }
 
 function* ndjsonChunks({ table, errors }: Scores): Iterable<string> {

@@ -1,0 +1,213 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { XMLParser } from 'fast-xml-parser';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ROOT, run, spawned } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'samescore-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+const FOREST = join(ROOT, 'fixtures/forest/iris-random-forest-sklearn-pmml');
+const MODEL = join(FOREST, 'model.pmml');
+const ROWS = join(FOREST, 'rows.csv');
+
+function write(name: string, text: string): string {
+  writeFileSync(at(name), text);
+  return at(name);
+}
+
+describe('convert', () => {
+  test('writes the file and one verdict line, and leaves no temporary file', async () => {
+    const { code, out, err } = await run('convert', MODEL, at('a.onnx'), '--rows', ROWS);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`${MODEL} → ${at('a.onnx')}: same scores: 1,136 rows, 4 outputs, bit for bit\n`);
+    expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual([]);
+  });
+
+  test('--json gives the same as a line of JSON', async () => {
+    const { out } = await run('convert', MODEL, at('b.pfa'), '--generate', '50', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      out: at('b.pfa'),
+      checked: true,
+      same: true,
+      rows: 50,
+      flips: 0,
+      worstUlps: 0,
+    });
+  });
+
+  test('--no-check says that nothing was proved', async () => {
+    const { out } = await run('convert', MODEL, at('c.pfa'), '--no-check');
+    expect(out).toMatch(/^written, not checked: .*c\.pfa \([\d,]+ bytes\)\n$/);
+  });
+
+  test('standard output gets the model alone, the verdict goes to standard error', () => {
+    const { code, out, err } = spawned(['convert', MODEL, '-', '--to', 'pfa', '--generate', '20']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ method: 'map' });
+    expect(err).toContain('same scores: 20 rows');
+  });
+
+  test('a model comes from standard input as well', () => {
+    const { code, out } = spawned(['convert', '-', at('stdin.onnx'), '--generate', '20'], readFileSync(MODEL, 'utf8'));
+    expect(code).toBe(0);
+    expect(out).toContain('same scores: 20 rows');
+  });
+
+  test('a name that tells no format needs --to', async () => {
+    expect(await run('convert', MODEL, at('model.bin'))).toMatchObject({
+      code: 2,
+      err: `error cli/which-format: the name ${JSON.stringify(at('model.bin'))} does not tell the format to write\n  hint: end it in .onnx, .pmml or .pfa, or say --to onnx, pmml or pfa\n`,
+    });
+  });
+
+  test('a folder that is not there is file trouble, and nothing is left behind', async () => {
+    const { code, err } = await run('convert', MODEL, at('nowhere/a.onnx'), '--generate', '5');
+    expect(code).toBe(4);
+    expect(err).toContain('files/cannot-write: cannot write the file: there is no such file or folder');
+  });
+});
+
+describe('check', () => {
+  const other = at('other.pmml');
+
+  test('models that differ: exit code 1, and the smallest row found with both predictions', async () => {
+    writeFileSync(
+      other,
+      readFileSync(MODEL, 'utf8').replaceAll('value="setosa" recordCount="0"', 'value="setosa" recordCount="1"'),
+    );
+    const { code, out } = await run('check', MODEL, other, '--generate', '300');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^scores differ: /);
+    expect(out).toMatch(/row \d+: sepal/);
+  });
+
+  test('reports of every kind are written, JUnit with a failure', async () => {
+    const files = ['txt', 'json', 'xml', 'md', 'html'].map((kind) => at(`report.${kind}`));
+    await run('check', MODEL, other, '--generate', '300', ...files.flatMap((file) => ['--report', file]));
+    for (const file of files) expect(readFileSync(file, 'utf8').length).toBeGreaterThan(100);
+    const { testsuites } = new XMLParser({ ignoreAttributes: false }).parse(readFileSync(at('report.xml'), 'utf8'));
+    expect(Number(testsuites.testsuite['@_failures'])).toBeGreaterThan(0);
+    expect(JSON.parse(readFileSync(at('report.json'), 'utf8')).same).toBe(false);
+  });
+
+  test('a wrong tolerance and a wrong pair are wrong usage', async () => {
+    expect(await run('check', MODEL, MODEL, '--tolerance', 'close')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"close" is not a tolerance'),
+    });
+    expect(await run('check', MODEL, MODEL, '--pair', 'y')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"y" does not pair two outputs'),
+    });
+  });
+});
+
+describe('predict', () => {
+  test.each(['csv', 'ndjson', 'parquet', 'avro'])('writes %s, which reads back as rows', async (kind) => {
+    const out = at(`scores.${kind}`);
+    expect((await run('predict', MODEL, ROWS, '-o', out)).code).toBe(0);
+    expect(readFileSync(out).length).toBeGreaterThan(1000);
+    if (kind === 'csv') expect(readFileSync(out, 'utf8').split('\n')[0]).toContain('probability(setosa)');
+    if (kind === 'ndjson')
+      expect(JSON.parse(readFileSync(out, 'utf8').split('\n')[0]!)['probability(virginica)']).toBe(1);
+  });
+
+  test('rows that fail keep their place, with the error beside them', async () => {
+    const model = write(
+      'strict.pmml',
+      readFileSync(join(ROOT, 'fixtures/pipeline/penguins-onehot-strict-logistic-sklearn-pmml/model.pmml'), 'utf8'),
+    );
+    const header = readFileSync(
+      join(ROOT, 'fixtures/pipeline/penguins-onehot-strict-logistic-sklearn-pmml/rows.csv'),
+      'utf8',
+    ).split('\n')[0]!;
+    const rows = write(
+      'strict.csv',
+      `${header}\n${header
+        .split(',')
+        .map(() => 'Atlantis')
+        .join(',')}\n`,
+    );
+    const { code, out, err } = await run('predict', model, rows);
+    expect(code).toBe(0);
+    expect(out.split('\n')[0]).toMatch(/,error$/);
+    expect(err).toMatch(/^1 of 1 rows have no prediction; the first: /);
+  });
+
+  test('an ending that is none is wrong usage', async () => {
+    expect(await run('predict', MODEL, ROWS, '-o', at('x.doc'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('cli/which-output'),
+    });
+    expect(existsSync(at('x.doc'))).toBe(false);
+  });
+});
+
+describe('inspect, validate, ops', () => {
+  test('inspect shows inputs and outputs, as text and as JSON', async () => {
+    const text = await run('inspect', MODEL);
+    expect(text.out).toContain('written by SkLearn2PMML package');
+    expect(text.out).toMatch(/inputs\n {2}sepal length \(cm\): float/);
+    expect(text.out).toContain('probability(setosa): float64, probability of setosa');
+    const json = JSON.parse((await run('inspect', MODEL, '--json')).out);
+    expect(json).toMatchObject({ format: 'pmml', inputs: expect.any(Array), outputs: expect.any(Array) });
+    expect((await run('inspect', MODEL, '--ir')).out).toContain('= trees sum of');
+  });
+
+  test('inspect prints a PFA document as PrettyPFA, and says what it is for otherwise', async () => {
+    const pfa = join(ROOT, 'fixtures/tree/iris-simple-tree-label-handmade-pfa/model.pfa.json');
+    expect((await run('inspect', pfa, '--pretty')).out).toContain('model.tree.simpleTree');
+    expect(await run('inspect', MODEL, '--pretty')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('only a PFA document'),
+    });
+  });
+
+  test('validate counts what it finds; errors give exit code 1', async () => {
+    expect(await run('validate', MODEL)).toMatchObject({ code: 0, out: expect.stringContaining('valid: ') });
+    const bad = join(ROOT, 'fixtures/invalid/pmml/unknown-field/input.pmml');
+    const { code, out } = await run('validate', bad);
+    expect(code).toBe(1);
+    expect(out).toMatch(/10:44 .*pmml\/unknown-field/);
+    expect(JSON.parse((await run('validate', bad, '--json')).out)).toMatchObject({ valid: false });
+  });
+
+  test('ops lists every format, and finds by name', async () => {
+    const all = JSON.parse((await run('ops', '--json')).out) as { format: string; evaluated: boolean }[];
+    const count = (format: string) => all.filter((operation) => operation.format === format).length;
+    expect(count('pfa')).toBe(449);
+    expect(count('onnx')).toBeGreaterThan(200);
+    expect(count('pmml')).toBeGreaterThan(80);
+    expect((await run('ops', '--format', 'pfa', '--find', 'simpleTree')).out).toContain('model.tree.simpleTree');
+  });
+});
+
+describe('the command itself', () => {
+  test('--version is that of the package, --help has examples for every command', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(spawned(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect(spawned(['--help']).out).toContain('Exit codes');
+    for (const command of ['convert', 'check', 'predict', 'inspect', 'validate', 'ops']) {
+      const { code, out } = spawned([command, '--help']);
+      expect(code).toBe(0);
+      expect(out).toContain('Examples:');
+    }
+  });
+
+  test('wrong usage is said in two lines with what to do', () => {
+    for (const args of [[], ['transmogrify'], ['convert', MODEL], ['check', MODEL, MODEL, '--frobnicate']]) {
+      const { code, err } = spawned(args);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^error usage: .*\n {2}hint: samescore --help/);
+    }
+  });
+
+  test('a file that is not there is file trouble with its name', async () => {
+    expect(await run('inspect', at('none.pmml'))).toMatchObject({
+      code: 4,
+      err: `error ${at('none.pmml')}: files/cannot-read: cannot read the file: there is no such file or folder\n`,
+    });
+  });
+});
