@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileRegex, RegexFault } from '../../../src/pmml/evaluate/functions/regex.js';
+import { compileRegex } from '../../../src/pmml/evaluate/functions/regex.js';
+import { RegexFault } from '../../../src/pmml/evaluate/functions/regex-fault.js';
 
 const matchOf = (source: string, text: string, ignoreCase = false): (string | undefined)[] | null => {
   const groups = compileRegex(source, ignoreCase).exec(text, 0);

@@ -1,6 +1,8 @@
 import type { Element, XmlDocument } from '../../../wire/xml/document.js';
 import { invalidArgument } from '../../errors.js';
-import { compileRegex, MAX_STEPS, type Regex, RegexFault } from './regex.js';
+import { compileRegex, type Regex } from './regex.js';
+import { RegexFault } from './regex-fault.js';
+import { MAX_STEPS } from './regex-match.js';
 
 /** A regular expression of the document, in Perl's notation. */
 export interface Pattern {

@@ -1,29 +1,33 @@
-/**
- * A backtracking matcher for Perl's regular expressions that counts its steps. The engine's own RegExp can neither be
- * stopped nor bounded; this one gives up, so that no pattern of a document can hang the process.
- */
-
-/** Why a pattern was not compiled, or a match given up. */
-export class RegexFault {
-  constructor(readonly reason: string) {}
-}
-
-/** Steps that may still be taken; several searches may share one. */
-export interface Budget {
-  steps: number;
-}
-
-interface State {
-  readonly text: string;
-  /** Start and end of each group, -1 where it did not take part. */
-  readonly groups: number[];
-  readonly budget: Budget;
-}
-
-type Continue = (at: number) => boolean;
-/** Tries to match from a place and to go on behind it. */
-type Match = (state: State, at: number, next: Continue) => boolean;
-type CharTest = (code: number) => boolean;
+import {
+  CHAR_ESCAPES,
+  type CharTest,
+  CLASS_ESCAPES,
+  folded,
+  inRange,
+  isBreak,
+  not,
+  POSIX,
+  propertyTest,
+} from './regex-chars.js';
+import { RegexFault } from './regex-fault.js';
+import {
+  alternatives,
+  assertion,
+  type Budget,
+  charPart,
+  EMPTY,
+  isBoundary,
+  lookaround,
+  MAX_STEPS,
+  type Match,
+  type Mode,
+  once,
+  type Part,
+  repeated,
+  type State,
+  sequence,
+  spend,
+} from './regex-match.js';
 
 interface Flags {
   ignoreCase: boolean;
@@ -32,13 +36,6 @@ interface Flags {
   extended: boolean;
 }
 
-interface Part {
-  readonly match: Match;
-  /** Set where the part is exactly one character. */
-  readonly char?: CharTest;
-}
-
-export const MAX_STEPS = 4_000_000;
 const MAX_REPEAT = 100_000;
 
 export interface Regex {
@@ -46,6 +43,10 @@ export interface Regex {
   exec(text: string, from: number, budget?: Budget): number[] | undefined;
 }
 
+/**
+ * A backtracking matcher for Perl's regular expressions that counts its steps. The engine's own RegExp can neither be
+ * stopped nor bounded; this one gives up, so that no pattern of a document can hang the process.
+ */
 export function compileRegex(source: string, ignoreCase: boolean): Regex {
   const parser = new RegexParser(source, { ignoreCase, dotAll: false, multiline: false, extended: false });
   const match = parser.parse();
@@ -71,194 +72,6 @@ export function compileRegex(source: string, ignoreCase: boolean): Regex {
     },
   };
 }
-
-function spend(state: State): void {
-  if (--state.budget.steps < 0) throw new RegexFault('it takes too many steps on this text');
-}
-
-const isDigit: CharTest = (code) => code >= 48 && code <= 57;
-const isWord: CharTest = (code) =>
-  isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
-const isSpace: CharTest = (code) => code === 32 || (code >= 9 && code <= 13);
-const isBreak: CharTest = (code) => code === 10 || code === 13 || code === 0x85 || code === 0x2028 || code === 0x2029;
-const not =
-  (test: CharTest): CharTest =>
-  (code) =>
-    !test(code);
-
-const CLASS_ESCAPES: Readonly<Record<string, CharTest>> = {
-  d: isDigit,
-  D: not(isDigit),
-  w: isWord,
-  W: not(isWord),
-  s: isSpace,
-  S: not(isSpace),
-  h: (code) => code === 32 || code === 9 || code === 0xa0,
-  v: (code) => (code >= 10 && code <= 13) || code === 0x85 || code === 0x2028 || code === 0x2029,
-};
-
-const CHAR_ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, a: 7, e: 27, '0': 0 };
-
-const inRange =
-  (low: number, high: number): CharTest =>
-  (code) =>
-    code >= low && code <= high;
-const isPunctuation: CharTest = (code) =>
-  (code >= 33 && code <= 47) ||
-  (code >= 58 && code <= 64) ||
-  (code >= 91 && code <= 96) ||
-  (code >= 123 && code <= 126);
-const isAlpha: CharTest = (code) => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-
-/** POSIX classes, as `[:name:]` and as `\p{Name}`. */
-const POSIX: Readonly<Record<string, CharTest>> = {
-  alpha: isAlpha,
-  digit: isDigit,
-  alnum: (code) => isAlpha(code) || isDigit(code),
-  upper: inRange(65, 90),
-  lower: inRange(97, 122),
-  punct: isPunctuation,
-  space: isSpace,
-  blank: (code) => code === 32 || code === 9,
-  cntrl: (code) => code < 32 || code === 127,
-  graph: inRange(33, 126),
-  print: inRange(32, 126),
-  xdigit: (code) => isDigit(code) || inRange(65, 70)(code) || inRange(97, 102)(code),
-  word: isWord,
-  ascii: inRange(0, 127),
-};
-
-function propertyTest(name: string): CharTest {
-  const posix = POSIX[name.replace(/^Is/, '').toLowerCase()];
-  if (posix !== undefined && name.length > 2) return posix;
-  let expression: RegExp;
-  try {
-    expression = new RegExp(`^\\p{${name.replace(/^Is/, '')}}$`, 'u');
-  } catch {
-    throw new RegexFault(`the property ${name} is not known`);
-  }
-  return (code) => expression.test(String.fromCharCode(code));
-}
-
-function folded(test: CharTest): CharTest {
-  return (code) => {
-    if (test(code)) return true;
-    const character = String.fromCharCode(code);
-    const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
-    return (lower.length === 1 && test(lower.charCodeAt(0))) || (upper.length === 1 && test(upper.charCodeAt(0)));
-  };
-}
-
-function charPart(test: CharTest): Part {
-  return {
-    char: test,
-    match: (state, at, next) => at < state.text.length && test(state.text.charCodeAt(at)) && next(at + 1),
-  };
-}
-
-const EMPTY: Part = { match: (_, at, next) => next(at) };
-
-function sequence(parts: readonly Part[]): Part {
-  if (parts.length === 0) return EMPTY;
-  return parts.reduceRight((rest, part) => ({
-    match: (state, at, next) => part.match(state, at, (behind) => rest.match(state, behind, next)),
-  }));
-}
-
-function alternatives(parts: readonly Part[]): Part {
-  if (parts.length === 1) return parts[0]!;
-  return {
-    match: (state, at, next) => {
-      for (const part of parts) {
-        spend(state);
-        if (part.match(state, at, next)) return true;
-      }
-      return false;
-    },
-  };
-}
-
-type Mode = 'greedy' | 'lazy' | 'possessive';
-
-function repeated(part: Part, least: number, most: number, mode: Mode): Part {
-  const { char } = part;
-  if (char !== undefined) return repeatedChar(char, least, most, mode);
-  const atomic = mode === 'possessive';
-  const from =
-    (count: number): Match =>
-    (state, at, next) => {
-      spend(state);
-      const more = (): boolean =>
-        count < most &&
-        part.match(state, at, (behind) =>
-          behind === at && count >= least ? false : from(count + 1)(state, behind, next),
-        );
-      if (count < least) return more();
-      return mode === 'lazy' ? next(at) || more() : more() || next(at);
-    };
-  return atomic ? once({ match: from(0) }) : { match: from(0) };
-}
-
-/** Repetition of one character runs in a loop: long texts need no stack. */
-function repeatedChar(test: CharTest, least: number, most: number, mode: Mode): Part {
-  return {
-    match: (state, at, next) => {
-      const { text } = state;
-      const limit = Math.min(text.length, at + most);
-      if (mode === 'lazy') {
-        let end = at;
-        while (end < at + least) if (end >= limit || !test(text.charCodeAt(end++))) return false;
-        for (;;) {
-          spend(state);
-          if (next(end)) return true;
-          if (end >= limit || !test(text.charCodeAt(end))) return false;
-          end++;
-        }
-      }
-      let end = at;
-      while (end < limit && test(text.charCodeAt(end))) end++;
-      state.budget.steps -= (end - at) >> 3;
-      if (mode === 'possessive') return end - at >= least && next(end);
-      for (; end >= at + least; end--) {
-        spend(state);
-        if (next(end)) return true;
-      }
-      return false;
-    },
-  };
-}
-
-/** The first way that the part matches, never another one. */
-function once(part: Part): Part {
-  return {
-    match: (state, at, next) => {
-      let end = -1;
-      const found = part.match(state, at, (behind) => {
-        end = behind;
-        return true;
-      });
-      return found && next(end);
-    },
-  };
-}
-
-function lookaround(part: Part, ahead: boolean, wanted: boolean): Part {
-  const test = (state: State, at: number): boolean => {
-    if (ahead) return part.match(state, at, () => true);
-    for (let start = at; start >= 0; start--) {
-      spend(state);
-      if (part.match(state, start, (end) => end === at)) return true;
-    }
-    return false;
-  };
-  return { match: (state, at, next) => test(state, at) === wanted && next(at) };
-}
-
-const assertion = (test: (text: string, at: number) => boolean): Part => ({
-  match: (state, at, next) => test(state.text, at) && next(at),
-});
-const wordAt = (text: string, at: number): boolean => at >= 0 && at < text.length && isWord(text.charCodeAt(at));
-const isBoundary = (text: string, at: number): boolean => wordAt(text, at - 1) !== wordAt(text, at);
 
 class RegexParser {
   groupCount = 0;
