@@ -1,5 +1,5 @@
 import { badInput } from '../errors.js';
-import { sizeOf } from './tensor.js';
+import { checkedSize, sizeOf } from './tensor.js';
 
 /** The shape that shapes broadcast to. Errors: `onnx/bad-input` where two sizes differ and neither is 1. */
 export function broadcastDims(...shapes: readonly (readonly number[])[]): number[] {
@@ -43,7 +43,7 @@ export function broadcastStrides(dims: readonly number[], onto: readonly number[
  * `offsets[i]` of the data.
  */
 export function offsetsOf(dims: readonly number[], strides: readonly number[], start = 0): Int32Array {
-  const size = sizeOf(dims);
+  const size = checkedSize(dims);
   const offsets = new Int32Array(size);
   if (size === 0) return offsets;
   offsets[0] = start;

@@ -97,7 +97,7 @@ function runPlan(
     try {
       runStep(step, scope, budget);
     } catch (error) {
-      throw error instanceof SamescoreError ? error.within({ path: step.path }) : outOfMemory(error, step.path);
+      throw error instanceof SamescoreError ? error.within({ path: step.path }) : asFailure(error, step.path);
     }
   }
   return plan.outputs.map((name) => {
@@ -107,9 +107,12 @@ function runPlan(
   });
 }
 
-function outOfMemory(error: unknown, path: string): unknown {
-  if (error instanceof RangeError) return limitExceeded('the memory that a value needs', 2 ** 32, { path });
-  return error;
+/** What the language itself threw: a value that is too large to make, or one that an operator cannot work on. */
+function asFailure(error: unknown, path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof RangeError && /length|allocation|size|stack/i.test(error.message))
+    return limitExceeded('the memory that a value needs', 2 ** 32, { path });
+  return badInput('the operator cannot be computed on what it is given', { place: { path }, cause: error });
 }
 
 /** Whether a value fits the declared input: element type, rank and the sizes that are fixed. */

@@ -1,7 +1,7 @@
 import type { Attributes } from '../attributes.js';
-import { badAttribute } from '../errors.js';
+import { badAttribute, limitExceeded } from '../errors.js';
 import { stridesOf } from './broadcast.js';
-import { sizeOf } from './tensor.js';
+import { checkedSize } from './tensor.js';
 
 /** How a window slides over the spatial axes of a tensor of shape [N, C, …]. */
 export interface Windows {
@@ -67,10 +67,12 @@ export function windowsOf(attributes: Attributes, input: readonly number[], kern
   return { input, kernel, strides, dilations, before, after, output };
 }
 
-/** Every position of a shape, as coordinates. */
+const MOST_POSITIONS = 2 ** 24;
+
+/** Every position of a shape, as coordinates. Errors: `onnx/limit`. */
 export function positionsOf(dims: readonly number[]): number[][] {
+  const count = checkedSize(dims);
+  if (count > MOST_POSITIONS) throw limitExceeded('the number of places of a window', MOST_POSITIONS);
   const strides = stridesOf(dims);
-  return Array.from({ length: sizeOf(dims) }, (_, i) =>
-    dims.map((size, axis) => Math.floor(i / strides[axis]!) % size),
-  );
+  return Array.from({ length: count }, (_, i) => dims.map((size, axis) => Math.floor(i / strides[axis]!) % size));
 }

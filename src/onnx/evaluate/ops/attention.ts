@@ -14,6 +14,8 @@ import { reduceKernels } from './reduce.js';
 /** [batch, length, heads · size] as [batch, heads, length, size]. */
 function withHeads(tensor: Tensor, heads: number): Tensor {
   const [batch = 0, length = 0, width = 0] = tensor.dims;
+  if (!(heads >= 1) || width % heads !== 0)
+    throw badInput('the heads do not divide the width', { expected: `a divisor of ${width}`, got: String(heads) });
   return transposed(reshaped(tensor, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
 }
 
@@ -168,6 +170,8 @@ function linearAttention(inputs: Inputs, node: NodeContext): Tensor[] {
   const rule = attributes.string('update_rule', 'gated_delta');
   const [batches = 0, steps = 0, width = 0] = query.dims;
   const [dk, dv] = [width / queryHeads, value.dims[2]! / heads];
+  if (![dk, dv, queryHeads / heads].every((size) => Number.isInteger(size) && size > 0))
+    throw badInput('the heads do not divide the widths', { got: `${queryHeads} and ${heads}` });
   const group = queryHeads / heads;
   const scale = attributes.float('scale', 0) || 1 / Math.sqrt(dk);
   const output = newTensor(query.type, [batches, steps, queryHeads * dv]);
@@ -246,6 +250,11 @@ function rotaryEmbedding(inputs: Inputs, node: NodeContext): Tensor {
   const positions = optionalTensor(inputs, 3);
   const [, heads = 0, length = 0, size = 0] = x.dims;
   const rotated = attributes.int('rotary_embedding_dim', 0) || size;
+  if (!(rotated >= 0 && rotated <= size) || rotated % 2 !== 0)
+    throw badInput('no such part of a head can be rotated', {
+      expected: `an even number to ${size}`,
+      got: String(rotated),
+    });
   const half = rotated / 2;
   const interleaved = attributes.int('interleaved', 0) !== 0;
   const result = newTensor(x.type, x.dims);

@@ -107,7 +107,7 @@ function tokenizer(inputs: Inputs, node: NodeContext): Tensor {
     const tokens = found.filter((token) => token !== '' && [...token].length >= least);
     return mark ? ['\u0002', ...tokens, '\u0003'] : tokens;
   });
-  const width = Math.max(0, ...lists.map((list) => list.length));
+  const width = lists.reduce((most, list) => Math.max(most, list.length), 0);
   const data = lists.flatMap((list) => [...list, ...new Array<string>(width - list.length).fill(pad)]);
   return new Tensor('string', [...input.dims, width], data as TensorData);
 }

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badAttribute, badInput } from '../../errors.js';
 import { broadcastStrides, offsetsOf } from '../broadcast.js';
 import { axisOf, type Inputs, type Kernels, type NodeContext, optionalTensor, tensorAt } from '../kernel.js';
 import { type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
@@ -85,6 +85,7 @@ function batchNormalization(inputs: Inputs, node: NodeContext): Tensor[] {
 function standardised(input: Tensor, size: number, epsilon: number): Tensor {
   const result = new Tensor('double', input.dims, new Float64Array(input.size));
   const from = input.data as NumberArray;
+  if (size < 1) return result;
   for (let start = 0; start < from.length; start += size) {
     const { mean, variance } = moments(from, start, size);
     const scale = 1 / Math.sqrt(variance + epsilon);
@@ -111,6 +112,8 @@ function narrowed(result: Tensor, like: Tensor): Tensor {
 function groupNormalization(inputs: Inputs, node: NodeContext): Tensor {
   const [x, scale, bias] = [tensorAt(inputs, 0), tensorAt(inputs, 1), tensorAt(inputs, 2)];
   const groups = node.attributes.int('num_groups');
+  if (!(groups >= 1) || x.dims[1]! % groups !== 0)
+    throw badAttribute('num_groups', 'the channels are not divided by the groups', { got: String(groups) });
   const channels = x.dims[1]!;
   const each = node.version >= 21 ? 1 : channels / groups;
   const size = (channels / groups) * sizeOf(x.dims.slice(2));

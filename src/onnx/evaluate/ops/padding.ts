@@ -10,7 +10,7 @@ import {
   optionalTensor,
   tensorAt,
 } from '../kernel.js';
-import { newTensor, type Tensor } from '../tensor.js';
+import { checkedSize, newTensor, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { sliceAxis } from './layout.js';
 
@@ -42,6 +42,7 @@ export function padded(
 ): Tensor {
   if (!['constant', 'reflect', 'edge', 'wrap'].includes(mode))
     throw badAttribute('mode', 'there is no such mode', { got: mode });
+  checkedSize(input.dims.map((size, axis) => Math.max(0, size + before[axis]! + after[axis]!)));
   const maps = input.dims.map((size, axis) => sources(size, before[axis]!, after[axis]!, mode));
   const result = newTensor(
     input.type,

@@ -10,7 +10,7 @@ import {
   optionalTensor,
   tensorAt,
 } from '../kernel.js';
-import { type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
+import { checkedSize, type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 
 /** Elements of an axis with their weights, for one place of the result. */
@@ -140,6 +140,7 @@ function mixesOf(axis: Axis, options: Options): Mix[] {
 
 /** Resizes axis by axis; where the crop reaches outside, the result is `extrapolation`. */
 function resized(input: Tensor, axes: ReadonlyMap<number, Axis>, options: Options, extrapolation: number): Tensor {
+  checkedSize(input.dims.map((size, axis) => axes.get(axis)?.target ?? size));
   let current = input;
   const crops = options.coordinates === 'tf_crop_and_resize';
   const outside: [number, readonly Mix[]][] = [];

@@ -1,5 +1,5 @@
 import { elementTypeOf } from '../../element-types.js';
-import { badInput } from '../../errors.js';
+import { badInput, limitExceeded } from '../../errors.js';
 import {
   axisOf,
   type Inputs,
@@ -10,27 +10,63 @@ import {
   scalarOf,
   tensorAt,
 } from '../kernel.js';
-import { type NumberArray, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
+import { checkedSize, type NumberArray, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 
-/** The discrete Fourier transform of `count` complex numbers, by its definition, in double precision. */
-function transform(real: Float64Array, imaginary: Float64Array, inverse: boolean): [Float64Array, Float64Array] {
+/** Odd lengths are transformed by the definition, whose work grows with their square. */
+const LONGEST_ODD = 2 ** 14;
+
+type Complex = [real: Float64Array, imaginary: Float64Array];
+
+function byDefinition([real, imaginary]: Complex, sign: 1 | -1): Complex {
   const count = real.length;
-  const cos = Float64Array.from({ length: count }, (_, i) => Math.cos((2 * Math.PI * i) / count));
-  const sin = Float64Array.from({ length: count }, (_, i) => Math.sin((2 * Math.PI * i) / count));
-  const out: [Float64Array, Float64Array] = [new Float64Array(count), new Float64Array(count)];
+  if (count > LONGEST_ODD) throw limitExceeded('the odd part of the length of a transform', LONGEST_ODD);
+  const out: Complex = [new Float64Array(count), new Float64Array(count)];
   for (let k = 0; k < count; k++) {
     let [re, im] = [0, 0];
     for (let n = 0; n < count; n++) {
-      const turn = (k * n) % count;
-      const [c, s] = [cos[turn]!, inverse ? sin[turn]! : -sin[turn]!];
+      const turn = (2 * Math.PI * ((k * n) % count)) / count;
+      const [c, s] = [Math.cos(turn), sign * Math.sin(turn)];
       re += real[n]! * c - imaginary[n]! * s;
       im += real[n]! * s + imaginary[n]! * c;
     }
-    out[0][k] = inverse ? re / count : re;
-    out[1][k] = inverse ? im / count : im;
+    out[0][k] = re;
+    out[1][k] = im;
   }
   return out;
+}
+
+/** Halves even lengths into their even and odd places (Cooley and Tukey), in double precision. */
+function halved(signal: Complex, sign: 1 | -1): Complex {
+  const count = signal[0].length;
+  if (count === 1) return signal;
+  if (count % 2 === 1) return byDefinition(signal, sign);
+  const half = count / 2;
+  const part = (offset: number): Complex => [
+    Float64Array.from({ length: half }, (_, i) => signal[0][2 * i + offset]!),
+    Float64Array.from({ length: half }, (_, i) => signal[1][2 * i + offset]!),
+  ];
+  const even = halved(part(0), sign);
+  const odd = halved(part(1), sign);
+  const out: Complex = [new Float64Array(count), new Float64Array(count)];
+  for (let k = 0; k < half; k++) {
+    const turn = (2 * Math.PI * k) / count;
+    const [c, s] = [Math.cos(turn), sign * Math.sin(turn)];
+    const re = odd[0][k]! * c - odd[1][k]! * s;
+    const im = odd[0][k]! * s + odd[1][k]! * c;
+    out[0][k] = even[0][k]! + re;
+    out[1][k] = even[1][k]! + im;
+    out[0][k + half] = even[0][k]! - re;
+    out[1][k + half] = even[1][k]! - im;
+  }
+  return out;
+}
+
+/** The discrete Fourier transform of complex numbers; the inverse one is divided by their count. */
+function transform(real: Float64Array, imaginary: Float64Array, inverse: boolean): Complex {
+  if (real.length === 0) return [real, imaginary];
+  const [re, im] = halved([real, imaginary], inverse ? 1 : -1);
+  return inverse ? [re.map((value) => value / re.length), im.map((value) => value / re.length)] : [re, im];
 }
 
 /** The last axis holds real parts alone, or real and imaginary ones. */
@@ -54,6 +90,7 @@ function dft(inputs: Inputs, node: NodeContext): Tensor {
   // A one-sided spectrum stands for a real signal of about twice its length.
   const mirrors = oneSided && inverse && parts === 2;
   const length = lengthGiven === undefined ? (mirrors ? 2 * (size - 1) : size) : scalarOf(lengthGiven);
+  checkedSize([length]);
   const kept = oneSided && !inverse ? Math.floor(length / 2) + 1 : length;
   const outParts = mirrors ? 1 : 2;
   const inner = sizeOf(input.dims.slice(axis + 1, rank - 1));

@@ -54,7 +54,7 @@ function stringSplit(inputs: Inputs, node: NodeContext): Tensor[] {
   const delimiter = node.attributes.string('delimiter', '');
   const most = node.attributes.int('maxsplit', Number.MAX_SAFE_INTEGER);
   const lists = (input.data as string[]).map((text) => piecesOf(text, delimiter, most));
-  const width = Math.max(0, ...lists.map((list) => list.length));
+  const width = lists.reduce((most, list) => Math.max(most, list.length), 0);
   const data = lists.flatMap((list) => [...list, ...new Array<string>(width - list.length).fill('')]);
   return [
     new Tensor('string', [...input.dims, width], data as TensorData),
@@ -120,7 +120,7 @@ function tfIdfVectorizer(inputs: Inputs, node: NodeContext): Tensor {
   const isRow = input.dims.length < 2;
   const rows = isRow ? 1 : input.dims[0]!;
   const columns = input.size / Math.max(1, rows);
-  const width = Math.max(-1, ...indexes) + 1;
+  const width = indexes.reduce((most, index) => Math.max(most, index), -1) + 1;
   const result = newTensor('float', isRow ? [width] : [rows, width]);
   const out = result.data as NumberArray;
   const parts = Array.from(input.data as ArrayLike<unknown>);
