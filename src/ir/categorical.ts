@@ -1,4 +1,4 @@
-import { type Splits, TEST } from './forest.js';
+import { holds, type Splits, TEST } from './forest.js';
 import type { IrNode, Program, TreesNode } from './nodes.js';
 import type { Ref } from './types.js';
 
@@ -96,24 +96,4 @@ function rewriteSplits(old: Splits, indicators: readonly (Indicator | undefined)
     whenMissing[i] = follow(indicator.whenMissing);
   }
   return { ...old, feature, test, threshold, whenTrue, whenFalse, whenMissing, sets };
-}
-
-function holds(splits: Splits, i: number, value: number): boolean {
-  const limit = splits.threshold[i]!;
-  switch (splits.test[i]) {
-    case TEST.lt:
-      return value < limit;
-    case TEST.le:
-      return value <= limit;
-    case TEST.gt:
-      return value > limit;
-    case TEST.ge:
-      return value >= limit;
-    case TEST.eq:
-      return value === limit;
-    case TEST.ne:
-      return value !== limit;
-    default:
-      return splits.sets[limit]!.includes(value);
-  }
 }

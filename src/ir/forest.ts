@@ -30,6 +30,27 @@ export interface Splits {
   readonly sets: readonly (readonly (string | number)[])[];
 }
 
+/** Whether the test of split `at` holds for a number. */
+export function holds(splits: Splits, at: number, value: number): boolean {
+  const limit = splits.threshold[at]!;
+  switch (splits.test[at]) {
+    case TEST.lt:
+      return value < limit;
+    case TEST.le:
+      return value <= limit;
+    case TEST.gt:
+      return value > limit;
+    case TEST.ge:
+      return value >= limit;
+    case TEST.eq:
+      return value === limit;
+    case TEST.ne:
+      return value !== limit;
+    default:
+      return splits.sets[limit]!.includes(value);
+  }
+}
+
 /** Grows a `Splits`; typed arrays double as they fill. */
 export class SplitsBuilder {
   #size = 0;

@@ -167,3 +167,20 @@ export function inputsOf(node: IrNode): readonly Ref[] {
       return [node.input];
   }
 }
+
+/** The node with every ref that it reads replaced. */
+export function withInputs(node: IrNode, at: (ref: Ref) => Ref): IrNode {
+  switch (node.op) {
+    case 'input':
+    case 'const':
+      return node;
+    case 'primitive':
+    case 'pack':
+      return { ...node, inputs: node.inputs.map(at) };
+    case 'trees':
+    case 'linear':
+      return { ...node, features: node.features.map(at) };
+    default:
+      return { ...node, input: at(node.input) };
+  }
+}

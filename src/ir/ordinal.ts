@@ -1,4 +1,4 @@
-import { type Splits, TEST } from './forest.js';
+import { holds, type Splits, TEST } from './forest.js';
 import type { IrNode, LookupNode, Program, TreesNode } from './nodes.js';
 import type { Literal, Ref } from './types.js';
 
@@ -89,24 +89,4 @@ function rewriteFeature(old: Splits, draft: Draft, feature: number, table: Looku
     draft.whenFalse[at] = swapped ? old.whenTrue[at]! : old.whenFalse[at]!;
   }
   return true;
-}
-
-function holds(splits: Splits, at: number, value: number): boolean {
-  const limit = splits.threshold[at]!;
-  switch (splits.test[at]) {
-    case TEST.lt:
-      return value < limit;
-    case TEST.le:
-      return value <= limit;
-    case TEST.gt:
-      return value > limit;
-    case TEST.ge:
-      return value >= limit;
-    case TEST.eq:
-      return value === limit;
-    case TEST.ne:
-      return value !== limit;
-    default:
-      return splits.sets[limit]!.includes(value);
-  }
 }

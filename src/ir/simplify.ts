@@ -11,6 +11,7 @@ import {
   type LookupNode,
   type PrimitiveNode,
   type Program,
+  withInputs,
 } from './nodes.js';
 import { isFloat, type Literal, type Ref } from './types.js';
 
@@ -119,22 +120,6 @@ function compact(program: Program): Program {
   });
   const outputs = program.outputs.map((output) => ({ ...output, ref: moved.get(output.ref)! }));
   return { ...program, nodes, inputs: program.inputs.map((ref) => moved.get(ref)!), outputs };
-}
-
-function withInputs(node: IrNode, at: (old: Ref) => Ref): IrNode {
-  switch (node.op) {
-    case 'input':
-    case 'const':
-      return node;
-    case 'primitive':
-    case 'pack':
-      return { ...node, inputs: node.inputs.map(at) };
-    case 'trees':
-    case 'linear':
-      return { ...node, features: node.features.map(at) };
-    default:
-      return { ...node, input: at(node.input) };
-  }
 }
 
 function rebuilt(builder: IrBuilder, node: IrNode, at: (old: Ref) => Ref): Ref {

@@ -1,5 +1,5 @@
 import type { IrNode, Program } from './nodes.js';
-import { inputsOf } from './nodes.js';
+import { inputsOf, withInputs } from './nodes.js';
 import type { Ref } from './types.js';
 
 /**
@@ -116,19 +116,3 @@ const STRICT: ReadonlySet<string> = new Set([
   'eq',
   'ne',
 ]);
-
-function withInputs(node: IrNode, to: (ref: Ref) => Ref): IrNode {
-  switch (node.op) {
-    case 'input':
-    case 'const':
-      return node;
-    case 'primitive':
-    case 'pack':
-      return { ...node, inputs: node.inputs.map(to) };
-    case 'trees':
-    case 'linear':
-      return { ...node, features: node.features.map(to) };
-    default:
-      return { ...node, input: to(node.input) };
-  }
-}

@@ -3,21 +3,7 @@ import type { DataType } from '../core/table.js';
 import { Attributes } from './attributes.js';
 import type { GraphProto, NodeProto, OnnxModel, TypeProto, ValueInfoProto } from './document.js';
 import { type ElementType, elementRow, elementTypeOf } from './element-types.js';
-
-/** Keys of metadata_props under which samescore keeps what ONNX has no field for. */
-const FEATURE_NAMES = 'samescore.feature_names';
-const FIELDS = 'samescore.fields';
-const OUTPUTS = 'samescore.outputs';
-
-function recorded(model: OnnxModel, key: string): unknown {
-  const text = model.metadata_props.find((entry) => entry.key === key)?.value;
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+import { FEATURE_NAMES, FIELDS, OUTPUTS, recorded } from './recorded.js';
 
 /** The column type that holds an element type without loss. */
 export function columnType(type: ElementType): DataType {
@@ -258,7 +244,9 @@ export function outputFields(model: OnnxModel, shapeOf: ShapeOf): OutputField[] 
     const shape = draft.isMap && draft.shape !== undefined ? draft.shape : realShape(draft.shape, shapeOf(name));
     const width = shape.reduce((a, b) => a * b, 1);
     const record = known.get(name);
-    const classes = record?.categories ?? draft.meaning.classes ?? shared;
+    // The nearest classifier may be one of many, for one class against the rest: then the label names the classes.
+    const nearest = draft.meaning.classes ?? shared;
+    const classes = record?.categories ?? (nearest?.length !== width && shared?.length === width ? shared : nearest);
     const alone =
       drafts.length === 1 ||
       (floats.length === 1 && floats[0] === draft && shared === undefined && drafts.length === 1);

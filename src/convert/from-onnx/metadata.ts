@@ -1,11 +1,6 @@
 import type { InputField, Role } from '../../core/scorer.js';
 import type { OnnxModel } from '../../onnx/document.js';
-
-/** Keys under which samescore's own ONNX files keep what ONNX has no field for. */
-export const FEATURE_NAMES = 'samescore.feature_names';
-export const FIELDS = 'samescore.fields';
-export const OUTPUTS = 'samescore.outputs';
-export const TARGET = 'samescore.target';
+import { FEATURE_NAMES, FIELDS, OUTPUTS, recorded, TARGET } from '../../onnx/recorded.js';
 
 /** What is recorded of an output: `categories` of a vector of probabilities. */
 export interface RecordedOutput {
@@ -16,37 +11,27 @@ export interface RecordedOutput {
   readonly missing?: number;
 }
 
-function parsed(model: OnnxModel, key: string): unknown {
-  const text = model.metadata_props.find((entry) => entry.key === key)?.value;
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** Column names of each matrix input. */
 export function recordedNames(model: OnnxModel): Readonly<Record<string, readonly string[]>> {
-  const found = parsed(model, FEATURE_NAMES);
+  const found = recorded(model, FEATURE_NAMES);
   if (typeof found !== 'object' || found === null) return {};
   return Object.fromEntries(Object.entries(found).filter(([, names]) => isTexts(names)));
 }
 
 /** Fields with their domains, by name. */
 export function recordedFields(model: OnnxModel): ReadonlyMap<string, InputField> {
-  const found = parsed(model, FIELDS);
+  const found = recorded(model, FIELDS);
   const fields = Array.isArray(found) ? (found as Partial<InputField>[]) : [];
   const named = fields.filter((field) => typeof field?.name === 'string' && Array.isArray(field.shape));
   return new Map(named.map((field) => [field.name!, field as InputField]));
 }
 
 export function recordedOutputs(model: OnnxModel): ReadonlyMap<string, RecordedOutput> {
-  const found = parsed(model, OUTPUTS);
+  const found = recorded(model, OUTPUTS);
   const outputs = Array.isArray(found) ? (found as Partial<RecordedOutput>[]) : [];
   const named = outputs.filter((output) => typeof output?.name === 'string' && typeof output.role === 'string');
   return new Map(named.map((output) => [output.name!, output as RecordedOutput]));
