@@ -1,3 +1,4 @@
+import type { IrBuilder } from '../../ir/builder.js';
 import type { ReduceNode, VectorFunctionNode } from '../../ir/nodes.js';
 import type { Ref } from '../../ir/types.js';
 import { elementwise, groupsAlong, shaped } from './broadcast.js';
@@ -64,8 +65,22 @@ function indexOf(fn: 'argmax' | 'argmin'): Rule {
     if (intAttr(call, 'select_last_index', 0) !== 0) {
       throw cannot(call, 'select-last-index', `${call.node.op_type} that takes the last of equal values is not moved`);
     }
-    return [along(call, value, axis, intAttr(call, 'keepdims', 1) !== 0, (vector) => call.builder.reduce(fn, vector))];
+    const keeps = intAttr(call, 'keepdims', 1) !== 0;
+    return [along(call, value, axis, keeps, (vector) => call.builder.reduce(fn, withoutNan(call.builder, fn, vector)))];
   };
+}
+
+/** NaN is never larger nor smaller than the best so far: behind an element that is a number it has no effect. */
+function withoutNan(builder: IrBuilder, fn: 'argmax' | 'argmin', vector: Ref): Ref {
+  const node = builder.nodes[vector]!;
+  const { kind } = node.type;
+  if (node.op !== 'pack' || (kind !== 'float32' && kind !== 'float64')) return vector;
+  const elements = builder.elements(vector);
+  if (builder.typeOf(elements[0]!).missing) return vector;
+  const worst = builder.const(kind, fn === 'argmax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+  return builder.pack(
+    elements.map((ref) => (builder.typeOf(ref).missing ? builder.apply('coalesce', ref, worst) : ref)),
+  );
 }
 
 /** Only the first of the sorted values. */
@@ -127,6 +142,27 @@ const normalizer: Rule = (call) => {
   return [{ ...value, ref: builder.apply('div', vector, divisor) }];
 };
 
+/** Divides each row by its norm; zeros stay zeros. */
+const lpNormalization: Rule = (call) => {
+  const { builder } = call;
+  const value = rowsInput(call, 0);
+  const axis = axisOf(call, intAttr(call, 'axis', -1), value.dims.length);
+  if (axis === value.batch) throw mixesRows(call);
+  const size = product(innerDims(value));
+  if (size !== value.dims[axis]) throw cannot(call, 'norm', 'LpNormalization over one of several axes is not moved');
+  if (size === 1) throw cannot(call, 'normalize-one', 'LpNormalization of a single column is not moved');
+  const vector = value.ref;
+  const p = intAttr(call, 'p', 2);
+  if (p === 1 && isProbability(call, vector)) return [{ ...value, ref: builder.vectorFunction('normalize', vector) }];
+  const length =
+    p === 1
+      ? builder.reduce('sum', builder.apply('abs', vector))
+      : builder.apply('sqrt', builder.reduce('sum', builder.apply('mul', vector, vector)));
+  const none = builder.apply('eq', length, builder.const(value.kind, 0));
+  const divisor = builder.apply('select', none, builder.const(value.kind, 1), length);
+  return [{ ...value, ref: builder.apply('div', vector, divisor) }];
+};
+
 /** Whether the elements are p and 1 − p, or p(x) and p(−x): their sum rounds to 1. */
 function sumsToOne(call: Call, vector: Ref): boolean {
   const { builder } = call;
@@ -180,6 +216,7 @@ export const REDUCE_RULES: Readonly<Record<string, Rule>> = {
   ArgMax: indexOf('argmax'),
   ArgMin: indexOf('argmin'),
   TopK: topK,
+  LpNormalization: lpNormalization,
   Softmax: vectorFunction('softmax'),
   LogSoftmax: vectorFunction('softmax', 'log'),
 };

@@ -125,9 +125,32 @@ function writeConstant(xml: XmlBuilder, kind: Kind, value: Literal): void {
 const PARTIAL = new Set(['sqrt', 'ln', 'log10', 'ln1p', 'asin', 'acos', 'pow']);
 
 function apply(xml: XmlBuilder, name: string, ...args: readonly (() => void)[]): void {
-  xml.start('Apply', { function: name, invalidValueTreatment: PARTIAL.has(name) ? 'asMissing' : undefined });
+  applyTreated(xml, name, PARTIAL.has(name), args);
+}
+
+function applyTreated(xml: XmlBuilder, name: string, isPartial: boolean, args: readonly (() => void)[]): void {
+  xml.start('Apply', { function: name, invalidValueTreatment: isPartial ? 'asMissing' : undefined });
   for (const arg of args) arg();
   xml.end();
+}
+
+function isDivisor(fields: Fields, ref: Ref): boolean {
+  const node = fields.node(ref);
+  return node.op === 'const' && node.values[0] !== 0;
+}
+
+const UNBOUNDED: ReadonlySet<Primitive> = new Set(['div', 'log', 'log10', 'log1p', 'pow', 'exp', 'expm1']);
+
+/** Whether finite numbers may give infinity here: 0 · ∞ and ∞ − ∞ are not defined either. */
+function isInfinite(fields: Fields, ref: Ref): boolean {
+  const node = fields.node(ref);
+  if (node.op === 'const') return [Infinity, -Infinity].includes(node.values[0] as number);
+  if (node.op !== 'primitive') return false;
+  if (node.fn === 'div' && isDivisor(fields, node.inputs[1]!)) return isInfinite(fields, node.inputs[0]!);
+  if (UNBOUNDED.has(node.fn)) return true;
+  const passes =
+    node.fn === 'neg' || node.fn === 'add' || node.fn === 'sub' || node.fn === 'mul' || node.fn === 'select';
+  return passes && node.inputs.some((input) => isInfinite(fields, input));
 }
 
 function writeCast(xml: XmlBuilder, fields: Fields, input: Ref, kind: Kind): void {
@@ -285,7 +308,12 @@ function writePrimitive(xml: XmlBuilder, fields: Fields, fn: Primitive, inputs: 
     case 'add':
     case 'sub':
     case 'mul':
-    case 'div':
+    case 'div': {
+      const isPartial =
+        (fn === 'div' && !isDivisor(fields, inputs[1]!)) || inputs.some((ref) => isInfinite(fields, ref));
+      applyTreated(xml, FUNCTION[fn]!, isPartial, [a, b]);
+      return;
+    }
     case 'is-missing':
       apply(xml, FUNCTION[fn]!, ...inputs.map((ref) => () => writeExpression(xml, fields, ref)));
       return;

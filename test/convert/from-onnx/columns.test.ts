@@ -49,7 +49,7 @@ test('outputs named after the classes are their probabilities', () => {
   ]);
   expect(column(original, 'sred')).toEqual([2.5, -2.5]);
   const moved = convert(original, 'pfa');
-  expect(moved.signature.outputs.map(({ role }) => role)).toContain('probability');
+  expect(moved.signature.outputs.map(({ role }) => role)).toContain('score');
   expect(column(moved, 'label')).toEqual(['red', 'blue']);
 });
 
