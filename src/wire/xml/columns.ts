@@ -7,13 +7,9 @@ export class IntColumn {
   length = 0;
 
   push(value: number): void {
-    const page = this.length >> PAGE_BITS;
-    let target = this.pages[page];
-    if (target === undefined) {
-      target = new Int32Array(PAGE);
-      this.pages.push(target);
-    }
-    target[this.length & (PAGE - 1)] = value;
+    const at = this.length & (PAGE - 1);
+    if (at === 0) this.pages.push(new Int32Array(PAGE));
+    this.pages[this.length >> PAGE_BITS]![at] = value;
     this.length++;
   }
 
@@ -29,107 +25,160 @@ export class IntColumn {
 const TEXT_BITS = 16;
 const TEXT_PAGE = 1 << TEXT_BITS;
 const SLOTS = 1 << 14;
+const CACHED = 1 << 10;
+/** Longest text, in bytes, that shares its bytes with an equal one. */
+const SHARED = 24;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+
+/** Where the bytes of a text stand. */
+export interface Span {
+  page: Uint8Array;
+  from: number;
+  to: number;
+}
 
 /**
- * Strings as UTF-8 bytes in pages, each with its length before it, named by the number of its first byte.
- * Strings seen lately share their bytes. No string that is handed in is kept.
+ * Strings as UTF-8 bytes in pages, each in one piece with its length before it, named by the number of its first byte.
+ * Short strings seen lately share their bytes. No string that is handed in is kept.
  */
 export class TextStore {
   private readonly pages: Uint8Array[] = [];
   private readonly recent = new Int32Array(SLOTS).fill(-1);
-  private scratch = new Uint8Array(256);
-  length = 0;
+  private readonly cachedReferences = new Int32Array(CACHED).fill(-1);
+  private readonly cachedTexts: string[] = new Array<string>(CACHED).fill('');
+  private readonly span: Span = { page: NOTHING, from: 0, to: 0 };
+  private length = 0;
 
   add(text: string): number {
-    const count = this.encode(text);
-    let hash = count;
-    if (count <= 24) {
-      for (let i = 0; i < count; i++) hash = (Math.imul(hash, 31) + this.scratch[i]!) | 0;
-      const slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
-      const candidate = this.recent[slot]!;
-      if (candidate >= 0 && this.matches(candidate, count)) return candidate;
-      this.recent[slot] = this.length;
+    const { length } = text;
+    if (length > 0x7f) {
+      const bytes = encoder.encode(text);
+      return this.addBytes(bytes, 0, bytes.length);
     }
-    const reference = this.length;
+    const page = this.reserve(length + 1);
+    const start = this.length & (TEXT_PAGE - 1);
+    let hash = length;
+    page[start] = length;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) {
+        const bytes = encoder.encode(text);
+        return this.addBytes(bytes, 0, bytes.length);
+      }
+      hash = (Math.imul(hash, 31) + code) | 0;
+      page[start + 1 + i] = code;
+    }
+    if (length <= SHARED) {
+      const known = this.known(hash, page, start + 1, length);
+      if (known >= 0) return known;
+    }
+    return this.advance(length + 1);
+  }
+
+  /** Adds UTF-8 bytes, which are copied. */
+  addBytes(bytes: Uint8Array, from: number, to: number): number {
+    const count = to - from;
+    if (count <= SHARED) {
+      let hash = count;
+      for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+      this.reserve(count + 1);
+      const known = this.known(hash, bytes, from, count);
+      if (known >= 0) return known;
+    }
+    let size = 1;
+    for (let rest = count >>> 7; rest > 0; rest >>>= 7) size++;
+    const page = this.reserve(count + size);
+    let at = this.length & (TEXT_PAGE - 1);
     let rest = count;
-    while (rest >= 0x80) {
-      this.put((rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    this.put(rest);
-    for (let i = 0; i < count; ) {
-      this.room();
-      const page = this.pages[this.pages.length - 1]!;
-      const from = this.length & (TEXT_PAGE - 1);
-      const size = Math.min(count - i, TEXT_PAGE - from);
-      page.set(this.scratch.subarray(i, i + size), from);
-      i += size;
-      this.length += size;
-    }
-    return reference;
+    for (; rest >= 0x80; rest >>>= 7) page[at++] = (rest & 0x7f) | 0x80;
+    page[at++] = rest;
+    if (count <= 64) for (let i = from; i < to; i++) page[at++] = bytes[i]!;
+    else page.set(bytes.subarray(from, to), at);
+    return this.advance(count + size);
   }
 
   get(reference: number): string {
-    let at = reference;
+    const slot = (reference ^ (reference >>> 10)) & (CACHED - 1);
+    if (this.cachedReferences[slot] === reference) return this.cachedTexts[slot]!;
+    const { page, from, to } = this.locate(reference);
+    if (to - from > SHARED) return decoder.decode(page.subarray(from, to));
+    const text = shortText(page, from, to);
+    this.cachedReferences[slot] = reference;
+    this.cachedTexts[slot] = text;
+    return text;
+  }
+
+  /** The bytes of a text; the answer is overwritten by the next one. */
+  locate(reference: number): Span {
+    const { span } = this;
+    const page = this.pages[reference >>> TEXT_BITS]!;
+    let at = reference & (TEXT_PAGE - 1);
     let count = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = this.byte(at++);
+      const byte = page[at++]!;
       count |= (byte & 0x7f) << shift;
       if (byte < 0x80) break;
     }
-    if (count <= 32) {
-      let text = '';
-      for (let i = 0; i < count; i++) {
-        const byte = this.byte(at + i);
-        if (byte >= 0x80) return decoder.decode(this.bytes(at, count));
-        text += String.fromCharCode(byte);
-      }
-      return text;
+    span.page = page;
+    span.from = at;
+    span.to = at + count;
+    return span;
+  }
+
+  /** The place of an equal text seen lately, or -1; the caller is about to add it at the end, where it has reserved. */
+  private known(hash: number, bytes: Uint8Array, from: number, count: number): number {
+    const slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
+    const candidate = this.recent[slot]!;
+    if (candidate >= 0) {
+      const page = this.pages[candidate >>> TEXT_BITS]!;
+      const start = candidate & (TEXT_PAGE - 1);
+      let i = page[start] === count ? 0 : count + 1;
+      while (i < count && page[start + 1 + i] === bytes[from + i]) i++;
+      if (i === count) return candidate;
     }
-    return decoder.decode(this.bytes(at, count));
+    this.recent[slot] = this.length;
+    return -1;
   }
 
-  private encode(text: string): number {
-    const { length } = text;
-    if (this.scratch.length < length * 3) this.scratch = new Uint8Array(length * 4);
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
-      if (code >= 0x80) return encoder.encodeInto(text, this.scratch).written;
-      this.scratch[i] = code;
-    }
-    return length;
+  /** The page at whose end `size` bytes fit; a text never spans pages, so a larger one has a page of its own. */
+  private reserve(size: number): Uint8Array {
+    const index = this.length >>> TEXT_BITS;
+    const used = this.length & (TEXT_PAGE - 1);
+    if (index < this.pages.length && used + size <= TEXT_PAGE) return this.pages[index]!;
+    if (used !== 0) this.length = (index + 1) << TEXT_BITS;
+    const page = new Uint8Array(Math.max(size, TEXT_PAGE));
+    if (this.length >>> TEXT_BITS < this.pages.length) this.pages[this.length >>> TEXT_BITS] = page;
+    else this.pages.push(page);
+    return page;
   }
 
-  private matches(reference: number, count: number): boolean {
-    if (this.byte(reference) !== count) return false;
-    for (let i = 0; i < count; i++) if (this.byte(reference + 1 + i) !== this.scratch[i]) return false;
-    return true;
+  private advance(size: number): number {
+    const reference = this.length;
+    this.length += size;
+    const filled = ((this.length - 1) >>> TEXT_BITS) + 1;
+    while (this.pages.length < filled) this.pages.push(NOTHING);
+    if (size > TEXT_PAGE) this.length = filled << TEXT_BITS;
+    return reference;
   }
+}
 
-  private byte(at: number): number {
-    return this.pages[at >>> TEXT_BITS]![at & (TEXT_PAGE - 1)]!;
+function shortText(page: Uint8Array, from: number, to: number): string {
+  let text = '';
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const a = page[at]!;
+    const b = page[at + 1]!;
+    const c = page[at + 2]!;
+    const d = page[at + 3]!;
+    if ((a | b | c | d) >= 0x80) return decoder.decode(page.subarray(from, to));
+    text += String.fromCharCode(a, b, c, d);
   }
-
-  private bytes(at: number, count: number): Uint8Array {
-    const result = new Uint8Array(count);
-    for (let done = 0; done < count; ) {
-      const from = (at + done) & (TEXT_PAGE - 1);
-      const size = Math.min(count - done, TEXT_PAGE - from);
-      result.set(this.pages[(at + done) >>> TEXT_BITS]!.subarray(from, from + size), done);
-      done += size;
-    }
-    return result;
+  for (; at < to; at++) {
+    const a = page[at]!;
+    if (a >= 0x80) return decoder.decode(page.subarray(from, to));
+    text += String.fromCharCode(a);
   }
-
-  private room(): void {
-    if (this.pages.length << TEXT_BITS <= this.length) this.pages.push(new Uint8Array(TEXT_PAGE));
-  }
-
-  private put(byte: number): void {
-    this.room();
-    this.pages[this.length >>> TEXT_BITS]![this.length & (TEXT_PAGE - 1)] = byte;
-    this.length++;
-  }
+  return text;
 }

@@ -1,5 +1,5 @@
 import { internalFault, type Place } from '../../core/errors.js';
-import { IntColumn, TextStore } from './columns.js';
+import { IntColumn, type Span, TextStore } from './columns.js';
 
 /** Kinds of node that are not elements, as they stand in the name column. */
 const DOCUMENT = -1;
@@ -154,7 +154,12 @@ export class XmlDocument {
 
   /** For the builder: adds a node below `parent`, after `previous` (-1 if it is the first). */
   appendNode(kind: string, parent: number, previous: number, line: number, column: number): number {
-    const index = this.append(this.intern(kind), parent, line, column);
+    return this.appendElement(this.intern(kind), parent, previous, line, column);
+  }
+
+  /** For the builder: adds an element by the number of its name. */
+  appendElement(name: number, parent: number, previous: number, line: number, column: number): number {
+    const index = this.append(name, parent, line, column);
     if (previous >= 0) this.next.set(previous, index);
     return index;
   }
@@ -182,6 +187,44 @@ export class XmlDocument {
     this.attributeValues.push(this.texts.add(value));
   }
 
+  /** For the builder: adds an attribute by the number of its name and the UTF-8 bytes of its value. */
+  appendAttributeBytes(name: number, bytes: Uint8Array, from: number, to: number): void {
+    this.attributeNames.push(name);
+    this.attributeValues.push(this.texts.addBytes(bytes, from, to));
+  }
+
+  /** The number of the name of an element, with its prefix; negative for other nodes. */
+  nameNumberOf(index: number): number {
+    return this.name.at(index);
+  }
+
+  /** The name with that number, as written. */
+  nameOfNumber(number: number): string {
+    return this.names[number]!;
+  }
+
+  /** The attributes of a node are those from here to where the next node's begin, see `attributesEnd`. */
+  attributesStart(index: number): number {
+    return this.attributesFrom.at(index);
+  }
+
+  attributesEnd(index: number): number {
+    return index + 1 < this.attributesFrom.length ? this.attributesFrom.at(index + 1) : this.attributeNames.length;
+  }
+
+  attributeNameNumber(at: number): number {
+    return this.attributeNames.at(at);
+  }
+
+  /** The UTF-8 bytes of an attribute's value; the answer is overwritten by the next one. */
+  attributeBytes(at: number): Span {
+    return this.texts.locate(this.attributeValues.at(at));
+  }
+
+  attributeText(at: number): string {
+    return this.texts.get(this.attributeValues.at(at));
+  }
+
   private append(kind: number, parent: number, line: number, column: number): number {
     this.name.push(kind);
     this.parents.push(parent);
@@ -198,15 +241,12 @@ export class XmlDocument {
     return at;
   }
 
-  private attributesEnd(index: number): number {
-    return index + 1 < this.attributesFrom.length ? this.attributesFrom.at(index + 1) : this.attributeNames.length;
-  }
-
   private nodeText(index: number): string {
     return this.texts.get(this.attributeValues.at(this.attributesFrom.at(index)));
   }
 
-  private intern(name: string): number {
+  /** The number of a name, with its prefix; a new one if it has none yet. */
+  intern(name: string): number {
     const known = this.nameIds.get(name);
     if (known !== undefined) return known;
     const own = this.texts.get(this.texts.add(name));

@@ -4,30 +4,60 @@ import { type Limits, withDefaults } from '../../core/limits.js';
 import { XmlBuilder } from './builder.js';
 import type { XmlDocument } from './document.js';
 import { doctypeRefused, malformedXml, tooDeep, tooLarge, tooLong, unknownEncoding, wrongEncoding } from './errors.js';
+import { canScan, Scanner } from './scan.js';
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
 const CHUNK = 1 << 16;
 
+/** Bytes that can be read in pieces, and again from the start. */
+export interface ByteSource {
+  readonly size: number;
+  chunks(): Iterable<Uint8Array>;
+}
+
 /**
  * Reads a document of any encoding that it declares (UTF-8, UTF-16, ISO-8859-1 and what else TextDecoder knows).
  * A DOCTYPE is refused at once. Throws `xml/*` errors with line and column.
  */
-export function readXml(bytes: Uint8Array, limits: Partial<Limits> = {}): XmlDocument {
+export function readXml(input: Uint8Array | ByteSource, limits: Partial<Limits> = {}): XmlDocument {
   const bounds = withDefaults(limits);
-  if (bytes.length > bounds.bytes) throw tooLarge(bytes.length, bounds.bytes);
-  const encoding = encodingOf(bytes);
+  const source = input instanceof Uint8Array ? sourceOf(input) : input;
+  if (source.size > bounds.bytes) throw tooLarge(source.size, bounds.bytes);
+  const encoding = encodingOf(source);
+  return scanned(source, bounds, encoding) ?? parsed(source, bounds, encoding);
+}
+
+function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    *chunks() {
+      for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+    },
+  };
+}
+
+/** The document, if it is so plain that the scanner can read it. */
+function scanned(source: ByteSource, limits: Limits, encoding: string): XmlDocument | undefined {
+  if (!canScan(encoding)) return undefined;
+  const scanner = new Scanner(limits, encoding);
+  for (const chunk of source.chunks()) if (!scanner.feed(chunk)) return undefined;
+  return scanner.finish();
+}
+
+function parsed(source: ByteSource, limits: Limits, encoding: string): XmlDocument {
   const decoder = decoderOf(encoding);
-  const reader = new Reader(bounds);
+  const reader = new Reader(limits);
   let checked = false;
-  for (let at = 0; at <= bytes.length; at += CHUNK) {
-    const text = decoder.decode(bytes.subarray(at, at + CHUNK), { stream: at + CHUNK <= bytes.length });
+  const write = (text: string) => {
     if (!checked && text.includes('\ufffd')) {
-      checkEncoding(bytes, encoding);
+      checkEncoding(source, encoding);
       checked = true;
     }
     reader.write(text);
-  }
+  };
+  for (const chunk of source.chunks()) write(decoder.decode(chunk, { stream: true }));
+  write(decoder.decode());
   return reader.finish();
 }
 
@@ -117,7 +147,8 @@ class Reader {
   }
 }
 
-function encodingOf(bytes: Uint8Array): string {
+function encodingOf(source: ByteSource): string {
+  const bytes = headOf(source);
   const [a, b, c, d] = bytes;
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   if (a === 0xff && b === 0xfe) return 'utf-16le';
@@ -127,6 +158,16 @@ function encodingOf(bytes: Uint8Array): string {
   const head = String.fromCharCode(...bytes.subarray(0, 256));
   const declared = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']/.exec(head)?.[1];
   return declared?.toLowerCase() ?? 'utf-8';
+}
+
+/** The first bytes; a piece may be shorter than what is asked for. */
+function headOf(source: ByteSource): Uint8Array {
+  const head: number[] = [];
+  for (const chunk of source.chunks()) {
+    head.push(...chunk.subarray(0, 256 - head.length));
+    if (head.length >= 256) break;
+  }
+  return Uint8Array.from(head);
 }
 
 // A decoder that is not fatal gives one-byte strings for ASCII, which the parser reads several times as fast.
@@ -139,13 +180,19 @@ function decoderOf(encoding: string): Decoder {
 }
 
 /** A replacement character in the text is the document's own, or stands for bytes that are wrong. */
-function checkEncoding(bytes: Uint8Array, encoding: string): void {
+function checkEncoding(source: ByteSource, encoding: string): void {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  for (let at = 0; at <= bytes.length; at += CHUNK) {
+  let byte = 0;
+  const step = (decode: () => void) => {
     try {
-      decoder.decode(bytes.subarray(at, at + CHUNK), { stream: at + CHUNK <= bytes.length });
+      decode();
     } catch {
-      throw wrongEncoding(encoding, { byte: at });
+      throw wrongEncoding(encoding, { byte });
     }
+  };
+  for (const chunk of source.chunks()) {
+    step(() => decoder.decode(chunk, { stream: true }));
+    byte += chunk.length;
   }
+  step(() => decoder.decode());
 }
