@@ -1,4 +1,5 @@
 import { badValue } from '../errors.js';
+import { singleOf } from './single.js';
 import { daysFromCivil, parseTemporal, Temporal } from './temporal.js';
 
 export type DataType = string;
@@ -55,7 +56,7 @@ export function parserOf(type: DataType): (text: string) => Scalar | undefined {
     case 'float':
       return (text) => {
         const value = parseNumber(text);
-        return value === undefined ? undefined : Math.fround(value);
+        return value === undefined ? undefined : singleOf(text, value);
       };
     case 'integer':
       return (text) => {
