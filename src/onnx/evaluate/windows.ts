@@ -67,7 +67,7 @@ export function windowsOf(attributes: Attributes, input: readonly number[], kern
   return { input, kernel, strides, dilations, before, after, output };
 }
 
-const MOST_POSITIONS = 2 ** 24;
+const MOST_POSITIONS = 2 ** 22;
 
 /** Every position of a shape, as coordinates. Errors: `onnx/limit`. */
 export function positionsOf(dims: readonly number[]): number[][] {

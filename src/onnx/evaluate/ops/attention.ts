@@ -249,6 +249,8 @@ function rotaryEmbedding(inputs: Inputs, node: NodeContext): Tensor {
   const [cos, sin] = [tensorAt(inputs, 1), tensorAt(inputs, 2)];
   const positions = optionalTensor(inputs, 3);
   const [, heads = 0, length = 0, size = 0] = x.dims;
+  if (x.dims.length !== 4) throw badInput('the input has not three or four dimensions', { got: describe(given) });
+  if (x.size === 0) return given;
   const rotated = attributes.int('rotary_embedding_dim', 0) || size;
   if (!(rotated >= 0 && rotated <= size) || rotated % 2 !== 0)
     throw badInput('no such part of a head can be rotated', {

@@ -173,6 +173,11 @@ function split(inputs: Inputs, node: NodeContext): Tensor[] {
   const given = node.version < 13 ? node.attributes.ints('split') : optionalIntegers(inputs, 1);
   const size = input.dims[axis]!;
   const count = node.attributes.has('num_outputs') ? node.attributes.int('num_outputs') : node.outputs.length;
+  if (given === undefined && !(count >= 1 && count <= Math.max(node.outputs.length, 1)))
+    throw badAttribute('num_outputs', 'the node has another number of outputs', {
+      expected: String(node.outputs.length),
+      got: String(count),
+    });
   const parts = given ?? partsOf(size, count);
   if (parts.reduce((a, b) => a + b, 0) !== size || parts.some((part) => part < 0))
     throw badInput('the parts do not add up to the size of the axis', {

@@ -1,6 +1,6 @@
 import { badAttribute, badInput } from '../../errors.js';
 import { type Inputs, integersOf, type Kernels, mapAt, type NodeContext, tensorAt, typedAt } from '../kernel.js';
-import { newTensor, sizeOf, Tensor, type TensorData } from '../tensor.js';
+import { checkedSize, newTensor, sizeOf, Tensor, type TensorData } from '../tensor.js';
 import { describe, type OnnxMap, type Sequence, sequence, tensorOf } from '../values.js';
 import { asFloats, matrixOf, numbersIn } from './ml-tensors.js';
 
@@ -195,7 +195,7 @@ function castMap(inputs: Inputs, node: NodeContext): Tensor {
   const keys = [...entries.keys()].map((key) => key as bigint).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const isSparse = attributes.string('map_form', 'DENSE') === 'SPARSE';
   const slots: (number | bigint | string | undefined)[] = isSparse
-    ? new Array(attributes.int('max_map', 1)).fill(undefined)
+    ? new Array(checkedSize([attributes.int('max_map', 1)])).fill(undefined)
     : keys.map((key) => entries.get(key));
   if (isSparse) {
     for (const key of keys) {

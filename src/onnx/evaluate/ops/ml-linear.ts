@@ -265,6 +265,9 @@ function supportOf(node: NodeContext): Support {
     starts.push(total);
     total += count;
   }
+  const given = node.attributes.floats('coefficients')?.length ?? 0;
+  if (perClass.some((count) => count < 0) || total * (perClass.length - 1) > given)
+    throw badAttribute('coefficients', 'the list does not fit vectors_per_class', { got: `${given} entries` });
   return { perClass, starts, total };
 }
 

@@ -175,6 +175,7 @@ function melWeightMatrix(inputs: Inputs, node: NodeContext): Tensor {
   ];
   const type = elementTypeOf(node.attributes.int('output_datatype', 1)) ?? 'float';
   const spectrum = Math.floor(length / 2) + 1;
+  checkedSize([spectrum, bins]);
   const mel = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);
   const step = (mel(high) - mel(low)) / (bins + 2);
   const points = Array.from({ length: bins + 2 }, (_, i) => {

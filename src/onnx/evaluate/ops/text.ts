@@ -126,9 +126,9 @@ function tfIdfVectorizer(inputs: Inputs, node: NodeContext): Tensor {
   const parts = Array.from(input.data as ArrayLike<unknown>);
   for (let row = 0; row < rows; row++) {
     const own = parts.slice(row * columns, (row + 1) * columns);
-    for (let size = least; size <= most; size++) {
+    for (let size = Math.max(1, least); size <= Math.min(most, columns); size++) {
       // A single element has no gaps, so skipping counts it once.
-      const gaps = size === 1 ? 0 : skips;
+      const gaps = size === 1 ? 0 : Math.min(skips, columns);
       for (let skip = 0; skip <= gaps; skip++) {
         const step = skip + 1;
         for (let at = 0; at + (size - 1) * step < own.length; at++) {
