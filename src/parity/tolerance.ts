@@ -26,8 +26,8 @@ export function formatTolerance(tolerance: Tolerance): string {
   return tolerance.kind === 'ulp' ? `${tolerance.most} ULP` : `relative ${tolerance.most}`;
 }
 
-/** One unit in the last place of numbers just below 1. */
-const UNIT: Readonly<Record<32 | 64, number>> = { 32: 2 ** -24, 64: 2 ** -53 };
+/** One unit in the last place of 1: the machine epsilon of the width. */
+const UNIT: Readonly<Record<32 | 64, number>> = { 32: 2 ** -23, 64: 2 ** -52 };
 
 /**
  * Distance in ULPs of the width. Probabilities are parts of 1, and often computed as 1 minus the others, so that a small
