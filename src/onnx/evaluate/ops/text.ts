@@ -101,6 +101,11 @@ function gramsOf(node: NodeContext): Grams {
   counts.forEach((start, i) => {
     const size = i + 1;
     const end = counts[i + 1] ?? texts.length;
+    if (!(start >= 0 && end <= texts.length))
+      throw badAttribute('ngram_counts', 'a place is outside the pool', {
+        expected: `0 to ${texts.length}`,
+        got: String(start),
+      });
     for (let at = start; at + size <= end; at += size) pool.set(joined(texts.slice(at, at + size)), place++);
   });
   return { pool, indexes: attributes.ints('ngram_indexes') ?? [], weights: attributes.floats('weights') };
