@@ -1,3 +1,4 @@
+import type { ByteSource } from './core/byte-source.js';
 import { SamescoreError } from './core/errors.js';
 import type { Table } from './core/table.js';
 import type { FormatName, ReadOptions } from './formats.js';
@@ -8,6 +9,7 @@ import { readRows } from './wire/rows/read.js';
 // The file helpers: the only part of the library that touches Node. Everything is imported when it is called, so that
 // bundlers for browsers leave it out.
 
+const READ_CHUNK = 1 << 18;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
@@ -69,20 +71,52 @@ export async function writeFileWhole(path: string, chunks: Iterable<Uint8Array |
 
 /** A model from a file, in the format that its content or name says. External data of ONNX is found beside the file. */
 export async function load(path: string, options: ReadOptions & { format?: FormatName } = {}): Promise<Model> {
-  const [{ readFileSync }, { dirname, join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const [fs, { dirname, join }] = await Promise.all([import('node:fs'), import('node:path')]);
   const resolve = (location: string) => {
     try {
-      return readFileSync(join(dirname(path), location));
+      return fs.readFileSync(join(dirname(path), location));
     } catch (cause) {
       throw fileError('files/cannot-read', location, cause);
     }
   };
-  return readModel(await readFileBytes(path), { resolve, name: path === '-' ? 'standard input' : path, ...options });
+  const input = path !== '-' && isFile(fs, path) ? fileSource(fs, path) : await readFileBytes(path);
+  return readModel(input, { resolve, name: path === '-' ? 'standard input' : path, ...options });
 }
 
 /** Avro's object container files begin with "Obj" and 1. */
 function isAvroFile(bytes: Uint8Array): boolean {
   return bytes[0] === 0x4f && bytes[1] === 0x62 && bytes[2] === 0x6a && bytes[3] === 1;
+}
+
+function isFile(fs: typeof import('node:fs'), path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** A file in pieces, so that large ones are never in memory as a whole. Raises files/cannot-read. */
+function fileSource(fs: typeof import('node:fs'), path: string): ByteSource {
+  const orFail = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (cause) {
+      throw fileError('files/cannot-read', path, cause);
+    }
+  };
+  return {
+    size: orFail(() => fs.statSync(path).size),
+    *chunks() {
+      const buffer = new Uint8Array(READ_CHUNK);
+      const file = orFail(() => fs.openSync(path, 'r'));
+      try {
+        for (;;) {
+          const count = orFail(() => fs.readSync(file, buffer));
+          if (count === 0) return;
+          yield buffer.subarray(0, count);
+        }
+      } finally {
+        fs.closeSync(file);
+      }
+    },
+  };
 }
 
 /** Rows from a CSV, JSON, NDJSON, Parquet or Avro file. Raises files/cannot-read and rows/malformed. */

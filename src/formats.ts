@@ -4,6 +4,7 @@ import { liftPmml } from './convert/from-pmml/index.js';
 import { lowerToOnnx } from './convert/to-onnx/index.js';
 import { lowerToPfa } from './convert/to-pfa/index.js';
 import { lowerToPmml } from './convert/to-pmml/index.js';
+import { type ByteSource, bytesOf } from './core/byte-source.js';
 import type { Description } from './core/description.js';
 import { SamescoreError } from './core/errors.js';
 import type { Finding } from './core/finding.js';
@@ -53,7 +54,7 @@ export interface Format<Document = unknown> {
   readonly extensions: readonly string[];
   /** Whether the bytes (decompressed) look like this format. */
   recognise(bytes: Uint8Array): boolean;
-  read(bytes: Uint8Array, options: ReadOptions): Document;
+  read(input: Uint8Array | ByteSource, options: ReadOptions): Document;
   write(document: Document): Iterable<Uint8Array>;
   check(document: Document): Finding[];
   describe(document: Document): Description;
@@ -74,7 +75,7 @@ const onnx: Format<OnnxModel> = {
   title: 'ONNX',
   extensions: ['.onnx', '.ort', '.pb'],
   recognise: (bytes) => looksLikeOnnx(bytes),
-  read: (bytes, options) => readOnnx(bytes, options),
+  read: (input, options) => readOnnx(bytesOf(input), options),
   write: (model) => [writeOnnx(model)],
   check: checkOnnx,
   describe: describeOnnx,
@@ -88,7 +89,7 @@ const pmml: Format<PmmlDocument> = {
   title: 'PMML',
   extensions: ['.pmml', '.xml'],
   recognise: (bytes) => head(bytes).startsWith('<') || (bytes[0] === 0xfe && bytes[1] === 0xff),
-  read: (bytes, options) => readPmml(bytes, options),
+  read: (input, options) => readPmml(input, options),
   write: writePmml,
   check: checkPmml,
   describe: describePmml,
@@ -102,7 +103,7 @@ const pfa: Format<PfaDocument> = {
   title: 'PFA',
   extensions: ['.pfa', '.json', '.yaml', '.yml', '.ppfa'],
   recognise: (bytes) => /^(\{|#|\/\/|---|[A-Za-z_]+\s*:)/.test(head(bytes)),
-  read: (bytes, options) => readPfa(bytes, options.limits),
+  read: (input, options) => readPfa(bytesOf(input), options.limits),
   write: (document) => [writePfa(document)],
   check: checkPfa,
   describe: describePfa,

@@ -1,4 +1,5 @@
 import { bindColumns } from './core/bind.js';
+import { type ByteSource, headOf } from './core/byte-source.js';
 import type { Description } from './core/description.js';
 import { SamescoreError } from './core/errors.js';
 import type { Finding } from './core/finding.js';
@@ -113,14 +114,18 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** As many bytes as tell the format. */
+const HEAD = 4096;
+
 /** A model from bytes; the format is recognised where it is not given. Raises what the format's reader raises. */
 export function readModel(
-  bytes: Uint8Array,
+  input: Uint8Array | ByteSource,
   options: ReadOptions & { format?: FormatName; name?: string } = {},
 ): Model {
-  const format = options.format === undefined ? recogniseFormat(bytes, options.name) : FORMATS[options.format];
+  const format =
+    options.format === undefined ? recogniseFormat(headOf(input, HEAD), options.name) : FORMATS[options.format];
   try {
-    return new Model(format.name, format.read(bytes, options), options.name);
+    return new Model(format.name, format.read(input, options), options.name);
   } catch (error) {
     throw error instanceof SamescoreError && options.name !== undefined ? error.within({ file: options.name }) : error;
   }

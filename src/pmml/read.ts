@@ -1,4 +1,5 @@
 import { gunzipSync } from 'fflate';
+import { type ByteSource, bytesOf, headOf } from '../core/byte-source.js';
 import { type Limits, withDefaults } from '../core/limits.js';
 import { tooLarge } from '../wire/xml/errors.js';
 import { readXml } from '../wire/xml/read.js';
@@ -10,9 +11,10 @@ import { badGzip } from './errors.js';
  * Reads PMML 3.0 to 4.4.1, in any declared encoding, gzip-compressed or not. Everything is kept: extensions, unknown
  * markup, comments. Throws `xml/*` and `pmml/*` errors with line and column.
  */
-export function readPmml(bytes: Uint8Array, options: { limits?: Partial<Limits> } = {}): PmmlDocument {
+export function readPmml(input: Uint8Array | ByteSource, options: { limits?: Partial<Limits> } = {}): PmmlDocument {
   const limits = withDefaults(options.limits);
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes, limits.bytes) : bytes;
+  const [first, second] = headOf(input, 2);
+  const plain = first === 0x1f && second === 0x8b ? unzip(bytesOf(input), limits.bytes) : input;
   return documentOf(readXml(plain, limits));
 }
 

@@ -1,4 +1,5 @@
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
+import { type ByteSource, headOf, sourceOf } from '../../core/byte-source.js';
 import { SamescoreError } from '../../core/errors.js';
 import { type Limits, withDefaults } from '../../core/limits.js';
 import { XmlBuilder } from './builder.js';
@@ -7,14 +8,6 @@ import { doctypeRefused, malformedXml, tooDeep, tooLarge, tooLong, unknownEncodi
 import { canScan, Scanner } from './scan.js';
 
 type Decoder = InstanceType<typeof TextDecoder>;
-
-const CHUNK = 1 << 16;
-
-/** Bytes that can be read in pieces, and again from the start. */
-export interface ByteSource {
-  readonly size: number;
-  chunks(): Iterable<Uint8Array>;
-}
 
 /**
  * Reads a document of any encoding that it declares (UTF-8, UTF-16, ISO-8859-1 and what else TextDecoder knows).
@@ -26,15 +19,6 @@ export function readXml(input: Uint8Array | ByteSource, limits: Partial<Limits> 
   if (source.size > bounds.bytes) throw tooLarge(source.size, bounds.bytes);
   const encoding = encodingOf(source);
   return scanned(source, bounds, encoding) ?? parsed(source, bounds, encoding);
-}
-
-function sourceOf(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    *chunks() {
-      for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
-    },
-  };
 }
 
 /** The document, if it is so plain that the scanner can read it. */
@@ -148,7 +132,7 @@ class Reader {
 }
 
 function encodingOf(source: ByteSource): string {
-  const bytes = headOf(source);
+  const bytes = headOf(source, 256);
   const [a, b, c, d] = bytes;
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   if (a === 0xff && b === 0xfe) return 'utf-16le';
@@ -158,16 +142,6 @@ function encodingOf(source: ByteSource): string {
   const head = String.fromCharCode(...bytes.subarray(0, 256));
   const declared = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']/.exec(head)?.[1];
   return declared?.toLowerCase() ?? 'utf-8';
-}
-
-/** The first bytes; a piece may be shorter than what is asked for. */
-function headOf(source: ByteSource): Uint8Array {
-  const head: number[] = [];
-  for (const chunk of source.chunks()) {
-    head.push(...chunk.subarray(0, 256 - head.length));
-    if (head.length >= 256) break;
-  }
-  return Uint8Array.from(head);
 }
 
 // A decoder that is not fatal gives one-byte strings for ASCII, which the parser reads several times as fast.
