@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Value, valueAt } from '../../src/core/table.js';
 import { FORMAT_NAMES, FORMATS } from '../../src/formats.js';
 import { IrBuilder } from '../../src/ir/builder.js';
+import { SplitsBuilder } from '../../src/ir/forest.js';
 import { convert, Model } from '../../src/model.js';
 import { attr, model, node, tensorProto } from './from-onnx/models.js';
 
@@ -67,4 +68,22 @@ test('LpNormalization divides by the norm, and zeros stay zeros', () => {
     expect(values(convert(original(2), to), rows)).toEqual([Math.fround(0.6), 0]);
     expect(values(convert(original(1), to), rows)).toEqual([Math.fround(3 / 7), 0]);
   }
+});
+
+test.each(FORMAT_NAMES)('a tree over linear scores answers in %s though a score is missing', (format) => {
+  const b = new IrBuilder();
+  const x = b.input({ name: 'x', type: 'float64', shape: [], optional: true });
+  const scores = b.linear('float64', [x], Float64Array.of(2), Float64Array.of(1));
+  const splits = new SplitsBuilder();
+  const root = splits.split(0, 'le', 5);
+  const [yes, no] = [splits.leaf(), splits.leaf()];
+  splits.link(root, yes, no, no);
+  splits.root(root);
+  const features = [b.element(scores, 0)];
+  const leaves = Float64Array.of(10, 20);
+  const trees = b.trees('float64', { features, splits: splits.finish(), width: 1, leaves, combine: 'sum' });
+  const outputs = [{ name: 'y', role: 'value' as const, ref: b.element(trees, 0) }];
+  const program = b.finish({ outputs, task: 'regression', metadata: {} });
+  const lowered = new Model(format, FORMATS[format].lower(program, {}));
+  expect(values(lowered, [{ x: 2 }, { x: 3 }, { x: null }])).toEqual([10, 20, 20]);
 });

@@ -214,7 +214,7 @@ function finish(
     return { scores: builder.trees('float64', node), width: labels.length, labels };
   }
   const vectors = scores.map((score) => (typeof score === 'number' ? [score] : (score as readonly number[])));
-  const width = Math.max(1, ...vectors.map(({ length }) => length));
+  const width = vectors.reduce((most, { length }) => Math.max(most, length), 1);
   const missing = new Array<number>(width).fill(Number.NaN);
   if (vectors.some(({ length }) => length !== width && length !== 0)) {
     throw declined('pfa-score-lengths', 'a tree whose scores are arrays of several lengths', {});

@@ -251,8 +251,11 @@ class Lowering {
     const own = new Set(steps.map((step) => step.name));
     const refs = [...steps.flatMap((step) => refsOf(step.model)), ...refsOf(model)];
     writer.head(refs, { derived: [], ...frame, without: own });
-    // Where nothing replaces a missing result of a step, the whole is missing with it.
-    const missingPredictionTreatment = this.#replacesMissing() ? undefined : 'returnMissing';
+    // Where nothing replaces a missing result of a step, the whole is missing with it; a tree goes on without it.
+    const goesOn = [model, ...steps.map((step) => step.model)].some(
+      (plan) => plan.op === 'trees' && refsOf(plan).some((ref) => this.#fields.needsModel(ref)),
+    );
+    const missingPredictionTreatment = goesOn || this.#replacesMissing() ? undefined : 'returnMissing';
     xml.start('Segmentation', { multipleModelMethod: 'modelChain', missingPredictionTreatment });
     steps.forEach((step, index) => {
       xml.start('Segment', { id: index + 1 }).leaf('True');
