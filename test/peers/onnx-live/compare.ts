@@ -1,0 +1,65 @@
+import { ulpDistance } from '../../../src/core/ulp.js';
+import type { OnnxMap, Sequence, Value } from '../../../src/onnx/index.js';
+import { Tensor } from '../../../src/onnx/index.js';
+import type { Agreement } from '../../../src/onnx/operators.js';
+import type { PeerValue } from '../ort-tensors.js';
+
+/** Bits of the significand, the leading one included. */
+const PRECISION: Readonly<Record<string, number>> = { float: 24, double: 53, float16: 11 };
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i] as number);
+    if (Number.isFinite(size) && size > most) most = size;
+  }
+  return most;
+}
+
+function close(got: number, want: number, type: string, ulps: number, scale: number): boolean {
+  if (Object.is(got, want) || got === want || (Number.isNaN(got) && Number.isNaN(want))) return true;
+  if (ulps === 0 || Number.isNaN(got) || Number.isNaN(want)) return false;
+  if (type !== 'float16' && ulpDistance(got, want, type === 'double' ? 64 : 32) <= ulps) return true;
+  // Sums cancel: their error is measured in the largest value of the tensor.
+  return Math.abs(got - want) <= ulps * 2 ** -(PRECISION[type] ?? 24) * 2 * scale;
+}
+
+function tensorDifference(got: Tensor, want: Tensor, agreement: Agreement): string | null {
+  if (got.type !== want.type) return `type ${got.type}, want ${want.type}`;
+  if (got.dims.join() !== want.dims.join()) return `shape [${got.dims}], want [${want.dims}]`;
+  if (agreement.class === 'random') return null;
+  const ulps = agreement.class === 'exact' || PRECISION[got.type] === undefined ? 0 : agreement.ulps;
+  const wanted = want.data as ArrayLike<number>;
+  const scale = ulps > 8 || got.type === 'float16' ? largest(wanted) : 0;
+  for (let i = 0; i < got.size; i++) {
+    const [a, b] = [got.data[i], wanted[i]];
+    const same = typeof a === 'number' ? close(a, b as number, got.type, ulps, scale) : a === (b as unknown);
+    if (!same) return `${got.type} [${got.dims}] at ${i}: ${a}, want ${b}`;
+  }
+  return null;
+}
+
+/** Where two values differ beyond the class of the operator, in words; null where they agree. */
+export function differenceOf(got: Value | undefined, want: PeerValue, agreement: Agreement): string | null {
+  if (got instanceof Tensor) {
+    return want instanceof Tensor ? tensorDifference(got, want, agreement) : 'a tensor, want none';
+  }
+  if (got?.kind === 'optional')
+    return got.value === null ? (want === null ? null : 'no value') : differenceOf(got.value, want, agreement);
+  if (want === null || want instanceof Tensor)
+    return `${got?.kind ?? 'nothing'}, want ${want === null ? 'no value' : 'a tensor'}`;
+  if (!Array.isArray(want) && 'map' in want) {
+    const entries = [...(got as OnnxMap).entries].map(([key, value]) => [String(key), value] as const);
+    const wanted = new Map(want.map);
+    const bad = entries.find(([key, value]) => Number(wanted.get(key)) !== value && wanted.get(key) !== value);
+    return entries.length === want.map.length && bad === undefined ? null : `map entry ${bad}`;
+  }
+  const list = want as readonly PeerValue[];
+  const { elements } = got as Sequence;
+  if (elements.length !== list.length) return `${elements.length} elements, want ${list.length}`;
+  for (const [i, element] of elements.entries()) {
+    const difference = differenceOf(element, list[i] as PeerValue, agreement);
+    if (difference !== null) return `element ${i}: ${difference}`;
+  }
+  return null;
+}

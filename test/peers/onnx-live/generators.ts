@@ -1,0 +1,37 @@
+import type { Generator } from './case.js';
+import { ELEMENTWISE } from './elementwise.js';
+import { LAYOUT } from './layout.js';
+import { LEARNERS } from './learners.js';
+import { NEURAL } from './neural.js';
+
+export const GENERATORS: Readonly<Record<string, Generator>> = { ...ELEMENTWISE, ...LAYOUT, ...NEURAL, ...LEARNERS };
+
+const NO_KERNEL = 'the engine has no CPU kernel and knows no function body';
+const GRAPHS = 'has a body: drawn in onnx-live-graphs.test.ts';
+
+/** Operators that are not drawn one by one, and why. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  '/BitCast': NO_KERNEL,
+  '/CausalConvWithState': NO_KERNEL,
+  '/CumProd': NO_KERNEL,
+  '/LinearAttention': NO_KERNEL,
+  '/SwiGLU': NO_KERNEL,
+  '/If': GRAPHS,
+  '/Loop': GRAPHS,
+  '/Scan': GRAPHS,
+  '/SequenceMap': GRAPHS,
+  '/Optional': GRAPHS,
+  '/OptionalGetElement': GRAPHS,
+  '/OptionalHasElement': GRAPHS,
+  'ai.onnx.ml/CastMap': 'takes a map; the engine takes maps from no other operator but ZipMap, in a sequence',
+  'ai.onnx.ml/DictVectorizer': 'takes a map; see CastMap',
+  'ai.onnx.preview/FlexAttention': NO_KERNEL,
+  'ai.onnx.preview.training/Adagrad': NO_KERNEL,
+  'ai.onnx.preview.training/Adam': NO_KERNEL,
+  'ai.onnx.preview.training/Momentum': NO_KERNEL,
+  'com.microsoft/CDist': 'compared in test/onnx/engine.test.ts',
+  'com.microsoft/FusedGemm': 'compared in test/onnx/engine.test.ts',
+  'com.microsoft/FusedMatMul': 'compared in test/onnx/engine.test.ts',
+  'com.microsoft/Gelu': 'compared in test/onnx/engine.test.ts',
+  'com.microsoft/Tokenizer': 'compared in test/onnx/engine.test.ts',
+};
