@@ -27,6 +27,7 @@ import { describePmml } from './pmml/describe.js';
 import type { PmmlDocument } from './pmml/document.js';
 import { readPmml } from './pmml/read.js';
 import { pmmlScorer } from './pmml/scorer.js';
+import { verifyPmml } from './pmml/verify.js';
 import { writePmml } from './pmml/write.js';
 
 export type FormatName = 'onnx' | 'pmml' | 'pfa';
@@ -55,8 +56,11 @@ export interface Format<Document = unknown> {
   /** Whether the bytes (decompressed) look like this format. */
   recognise(bytes: Uint8Array): boolean;
   read(input: Uint8Array | ByteSource, options: ReadOptions): Document;
-  write(document: Document): Iterable<Uint8Array>;
+  /** The bytes in pieces; `transient` ones are only valid until the next is asked for. */
+  write(document: Document, options?: { readonly transient?: boolean }): Iterable<Uint8Array>;
   check(document: Document): Finding[];
+  /** Scores the records that a document brings along to verify itself. */
+  verify?(document: Document): Finding[];
   describe(document: Document): Description;
   scorer(document: Document): Scorer;
   lift(document: Document): Program;
@@ -92,6 +96,7 @@ const pmml: Format<PmmlDocument> = {
   read: (input, options) => readPmml(input, options),
   write: writePmml,
   check: checkPmml,
+  verify: verifyPmml,
   describe: describePmml,
   scorer: pmmlScorer,
   lift: liftPmml,

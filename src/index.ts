@@ -5,6 +5,7 @@ export { DEFAULT_LIMITS, type Limits } from './core/limits.js';
 export type { InputField, OutputField, Role, Scorer, Scores, Signature } from './core/scorer.js';
 export { type Column, type DataType, recordAt, type Table, type Value, valueAt } from './core/table.js';
 export { ulpDistance } from './core/ulp.js';
+export { type Detail, explain, recordsOf } from './details.js';
 export { load, loadRows, readFileBytes, writeFileWhole } from './files.js';
 export {
   FORMAT_NAMES,

@@ -49,12 +49,17 @@ export class Model {
     return this.#inFile(() => this.scorer.score(bindColumns(asTable(rows), this.signature.inputs), progress));
   }
 
-  /** Everything that the format's checker finds wrong. */
+  /** Everything that the format's checker finds wrong; of a valid document also what its own verification finds. */
   validate(): Finding[] {
-    return this.#inFile(() => FORMATS[this.format].check(this.document)).map((finding) => ({
-      ...finding,
-      place: { file: this.name, ...finding.place },
-    }));
+    const { check, verify } = FORMATS[this.format];
+    const found = this.#inFile(() => check(this.document));
+    const valid = found.every(({ severity }) => severity !== 'error');
+    return [...found, ...(valid && verify !== undefined ? this.#inFile(() => verify(this.document)) : [])].map(
+      (finding) => ({
+        ...finding,
+        place: { file: this.name, ...finding.place },
+      }),
+    );
   }
 
   /** What the document says of itself, and what it is made of. */
@@ -91,7 +96,7 @@ export class Model {
   /** Writes the file whole or not at all. Raises files/cannot-write. */
   async save(path: string): Promise<void> {
     const { writeFileWhole } = await import('./files.js');
-    await writeFileWhole(path, this.chunks());
+    await writeFileWhole(path, FORMATS[this.format].write(this.document, { transient: path !== '-' }));
   }
 
   #inFile<T>(body: () => T): T {

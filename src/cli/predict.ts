@@ -1,10 +1,13 @@
 import type { Argv } from 'yargs';
 import {
   csvLine,
+  type Detail,
+  explain,
   formatError,
   jsonText,
   loadRows,
   recordAt,
+  recordsOf,
   SamescoreError,
   type Scores,
   type Table,
@@ -24,6 +27,7 @@ interface PredictArguments extends ReadArguments {
   readonly rows: string;
   readonly out: string;
   readonly delimiter?: string | undefined;
+  readonly explain?: boolean | undefined;
 }
 
 type Chunks = Iterable<Uint8Array | string>;
@@ -56,6 +60,7 @@ export const predictCommand: Command<PredictArguments> = {
         describe: 'Predictions: .csv, .ndjson, .parquet or .avro',
       })
       .option('delimiter', { type: 'string', describe: 'Separator of CSV rows; found where it is not given' })
+      .option('explain', { type: 'boolean', describe: 'Write how each prediction came about, as NDJSON (PMML only)' })
       .example('$0 predict churn.pmml customers.csv', 'CSV on standard output')
       .example('$0 predict churn.onnx customers.parquet -o scores.ndjson', 'One JSON object a row'),
   run: (options) =>
@@ -65,21 +70,57 @@ export const predictCommand: Command<PredictArguments> = {
         options.rows,
         options.delimiter === undefined ? {} : { delimiter: options.delimiter },
       );
-      const scores = model.score(rows, (done) => progress(options.model, done, rows.length));
-      await writeFileWhole(options.out, await writerOf(options.out, options.json === true)(scores));
-      const first = [...scores.errors].sort(([a], [b]) => a - b)[0];
-      if (first !== undefined) {
-        remark(
-          `${scores.errors.size} of ${rows.length} rows have no prediction; the first: ${formatError(first[1].within({ row: first[0] + 1 }))}`,
-        );
+      if (options.explain === true) {
+        await writeFileWhole(options.out, detailChunks(explain(model, rows)));
+        return 0;
       }
+      const records = isNdjson(options) ? recordsOf(model, rows) : undefined;
+      if (records !== undefined) {
+        await writeFileWhole(options.out, detailChunks(records));
+        return 0;
+      }
+      const write = writerOf(options.out, options.json === true);
+      const scores = model.score(rows, (done) => progress(options.model, done, rows.length));
+      await writeFileWhole(options.out, await write(scores));
+      const first = [...scores.errors].sort(([a], [b]) => a - b)[0];
+      if (first !== undefined) sayFailed(scores.errors.size, rows.length, first[0], first[1]);
       return 0;
     }),
 };
 
+function endingOf({ out, json }: { readonly out: string; readonly json?: boolean | undefined }): string {
+  if (out === '-') return json === true ? 'ndjson' : 'csv';
+  return out.slice(out.lastIndexOf('.') + 1).toLowerCase();
+}
+
+function isNdjson(options: PredictArguments & { readonly json?: boolean | undefined }): boolean {
+  return ['ndjson', 'jsonl'].includes(endingOf(options));
+}
+
+/** One JSON object a row; a row that fails has its error there. */
+function* detailChunks(details: Iterable<Detail>): Iterable<string> {
+  let failed = 0;
+  let total = 0;
+  let first: Detail | undefined;
+  for (const detail of details) {
+    total++;
+    if ('value' in detail) {
+      yield `${jsonText(detail.value)}\n`;
+      continue;
+    }
+    failed++;
+    first ??= detail;
+    yield `${jsonText({ $error: true, error: String(detail.error.code), message: detail.error.sentence })}\n`;
+  }
+  if (first !== undefined && 'error' in first) sayFailed(failed, total, first.row, first.error);
+}
+
+function sayFailed(failed: number, total: number, row: number, error: SamescoreError): void {
+  remark(`${failed} of ${total} rows have no prediction; the first: ${formatError(error.within({ row: row + 1 }))}`);
+}
+
 function writerOf(path: string, json: boolean): (scores: Scores) => Chunks | Promise<Chunks> {
-  const ending = path === '-' ? (json ? 'ndjson' : 'csv') : path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  const writer = WRITERS[ending];
+  const writer = WRITERS[endingOf({ out: path, json })];
   if (writer !== undefined) return writer;
   throw new SamescoreError(
     'cli/which-output',

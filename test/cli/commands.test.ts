@@ -136,6 +136,27 @@ describe('predict', () => {
     expect(err).toMatch(/^1 of 1 rows have no prediction; the first: /);
   });
 
+  test('NDJSON of PMML has all that the document says, the results it need not name among them', async () => {
+    const { out } = await run('predict', MODEL, ROWS, '--json');
+    expect(JSON.parse(out.split('\n')[0]!)).toMatchObject({
+      y: 'virginica',
+      $predictedValue: 'virginica',
+      'probability(virginica)': 1,
+    });
+  });
+
+  test('--explain tells the nodes that a row passed, and is for PMML', async () => {
+    const model = join(ROOT, 'fixtures/tree/iris-decision-tree-sklearn-pmml/model.pmml');
+    const { code, out } = await run('predict', model, ROWS, '--explain');
+    expect(code).toBe(0);
+    expect(JSON.parse(out.split('\n')[0]!)).toMatchObject({ model: 'TreeModel', path: expect.any(Array) });
+    const onnx = join(ROOT, 'fixtures/tree/iris-decision-tree-sklearn-onnx/model.onnx');
+    expect(await run('predict', onnx, ROWS, '--explain')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('explain/not-pmml'),
+    });
+  });
+
   test('an ending that is none is wrong usage', async () => {
     expect(await run('predict', MODEL, ROWS, '-o', at('x.doc'))).toMatchObject({
       code: 2,
@@ -172,6 +193,14 @@ describe('inspect, validate, ops', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/10:44 .*pmml\/unknown-field/);
     expect(JSON.parse((await run('validate', bad, '--json')).out)).toMatchObject({ valid: false });
+  });
+
+  test("validate scores a document's own verification records", async () => {
+    const verified = join(ROOT, 'fixtures/forest/wine-random-forest-verified-sklearn-pmml/model.pmml');
+    expect(await run('validate', verified)).toMatchObject({ code: 0 });
+    const text = readFileSync(verified, 'utf8');
+    const wrong = write('verified.pmml', text.replace('<data:probability_0>0.0<', '<data:probability_0>0.5<'));
+    expect(await run('validate', wrong)).toMatchObject({ code: 1, out: expect.stringContaining('pmml/verification') });
   });
 
   test('ops lists every format, and finds by name', async () => {

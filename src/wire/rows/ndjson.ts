@@ -33,6 +33,7 @@ function asRecords(values: unknown): Record<string, unknown>[] {
 /** Text of a value as JSON: NaN and infinities as strings, int64 as a number of all its digits. */
 export function jsonText(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
+  if (Object.is(value, -0)) return '-0';
   if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`;
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return `[${Array.from(value as Iterable<unknown>, jsonText).join(',')}]`;
