@@ -48,3 +48,22 @@ test('of the probabilities of chained segments only the last ones are the modelâ
     ['second', 'probability', 'yes'],
   ]);
 });
+
+test.each([
+  ['isMissing first', ['isMissing', 1], ['isNotMissing', 2], [2, 1]],
+  ['isNotMissing first', ['isNotMissing', 1], ['isMissing', 2], [1, 2]],
+])('tests for presence follow from each other: %s', (_, first, second, expected) => {
+  const node = ([operator, score]: (string | number)[]) =>
+    `<Node score="${score}"><SimplePredicate field="x" operator="${operator}"/></Node>`;
+  const model = new Model(
+    'pmml',
+    pmml(
+      fields('x:double', 'y:double'),
+      `<TreeModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/><MiningField name="x"/></MiningSchema><Node><True/>${node(first)}${node(second)}<Node score="9"><True/></Node></Node></TreeModel>`,
+    ),
+  );
+  const rows = [{ x: 7 }, { x: null }];
+  const answers = (one: Model) => [...([...one.score(rows).table.columns.values()][0]!.values as Float64Array)];
+  expect(answers(model)).toEqual(expected);
+  for (const to of ['onnx', 'pfa'] as const) expect(answers(convert(model, to))).toEqual(expected);
+});

@@ -37,11 +37,11 @@ export function decide(
   for (let fact = facts; fact !== undefined; fact = fact.earlier) {
     if (fact.test.feature !== test.feature) continue;
     if (fact.test.op === 'missing') {
-      if (fact.outcome === 1) return test.op === 'missing' ? 1 : -1;
+      if ((fact.outcome === 1) !== fact.test.negated) return whenMissing(test);
       present = true;
       continue;
     }
-    if (fact.outcome === -1) return test.op === 'missing' ? 1 : -1;
+    if (fact.outcome === -1) return whenMissing(test);
     present = true;
     const holds = (fact.outcome === 1) !== fact.test.negated;
     const { op, value, members } = fact.test;
@@ -60,7 +60,7 @@ export function decide(
       if (!upper && (value > low || (value === low && open))) [low, lowOpen] = [value, open];
     }
   }
-  if (test.op === 'missing') return present ? 0 : undefined;
+  if (test.op === 'missing') return present ? (test.negated ? 1 : 0) : undefined;
   if (!present) return undefined;
   const candidates = (allowed === undefined ? universe : [...allowed])?.filter(
     (value) => !excluded.has(value) && (typeof value === 'string' || within(value)),
@@ -93,6 +93,11 @@ export function decide(
     if (op === 'ge' ? high < value || (high === value && highOpen) : high <= value) return false;
     return undefined;
   }
+}
+
+/** isMissing and isNotMissing know what any other test leaves unknown. */
+function whenMissing({ op, negated }: FeatureTest): Outcome {
+  return op !== 'missing' ? -1 : negated ? 0 : 1;
 }
 
 function holdsFor(test: FeatureTest, value: string | number): boolean {
