@@ -9,6 +9,7 @@ import { readRows } from './wire/rows/read.js';
 // The file helpers: the only part of the library that touches Node. Everything is imported when it is called, so that
 // bundlers for browsers leave it out.
 
+const encoder = new TextEncoder();
 const READ_CHUNK = 1 << 18;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
@@ -47,24 +48,27 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
  * Raises files/cannot-write.
  */
 export async function writeFileWhole(path: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
-  const { open, rename, rm } = await import('node:fs/promises');
   if (path === '-') {
     for (const chunk of chunks) {
       if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     }
     return;
   }
+  const fs = await import('node:fs');
   const temporary = `${path}.${process.pid}.part`;
   try {
-    const file = await open(temporary, 'w');
+    const file = fs.openSync(temporary, 'w');
     try {
-      for (const chunk of chunks) await file.writeFile(chunk);
+      for (const chunk of chunks) {
+        const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
+        for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
+      }
     } finally {
-      await file.close();
+      fs.closeSync(file);
     }
-    await rename(temporary, path);
+    fs.renameSync(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    fs.rmSync(temporary, { force: true });
     throw cause instanceof SamescoreError ? cause : fileError('files/cannot-write', path, cause);
   }
 }

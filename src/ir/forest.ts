@@ -51,20 +51,31 @@ export function holds(splits: Splits, at: number, value: number): boolean {
   }
 }
 
-/** Grows a `Splits`; typed arrays double as they fill. */
+/** Grows a `Splits`; typed arrays double as they fill. Its columns are views of longer ones. */
 export class SplitsBuilder {
   #size = 0;
-  #feature = new Int32Array(1024);
-  #test = new Uint8Array(1024);
-  #threshold = new Float64Array(1024);
-  #whenTrue = new Int32Array(1024);
-  #whenFalse = new Int32Array(1024);
-  #whenMissing = new Int32Array(1024);
-  #leaf = new Int32Array(1024);
+  #feature: Int32Array;
+  #test: Uint8Array;
+  #threshold: Float64Array;
+  #whenTrue: Int32Array;
+  #whenFalse: Int32Array;
+  #whenMissing: Int32Array;
+  #leaf: Int32Array;
   #leafCount = 0;
   readonly #roots: number[] = [];
   readonly #sets: (string | number)[][] = [];
   readonly #setIndex = new Map<string, number>();
+
+  /** `capacity` is a guess at the number of nodes; a good one saves copies. */
+  constructor(capacity = 1024) {
+    this.#feature = new Int32Array(capacity);
+    this.#test = new Uint8Array(capacity);
+    this.#threshold = new Float64Array(capacity);
+    this.#whenTrue = new Int32Array(capacity);
+    this.#whenFalse = new Int32Array(capacity);
+    this.#whenMissing = new Int32Array(capacity);
+    this.#leaf = new Int32Array(capacity);
+  }
 
   get size(): number {
     return this.#size;
@@ -114,13 +125,13 @@ export class SplitsBuilder {
     const end = this.#size;
     return {
       roots: Int32Array.from(this.#roots),
-      feature: this.#feature.slice(0, end),
-      test: this.#test.slice(0, end),
-      threshold: this.#threshold.slice(0, end),
-      whenTrue: this.#whenTrue.slice(0, end),
-      whenFalse: this.#whenFalse.slice(0, end),
-      whenMissing: this.#whenMissing.slice(0, end),
-      leaf: this.#leaf.slice(0, end),
+      feature: this.#feature.subarray(0, end),
+      test: this.#test.subarray(0, end),
+      threshold: this.#threshold.subarray(0, end),
+      whenTrue: this.#whenTrue.subarray(0, end),
+      whenFalse: this.#whenFalse.subarray(0, end),
+      whenMissing: this.#whenMissing.subarray(0, end),
+      leaf: this.#leaf.subarray(0, end),
       leafCount: this.#leafCount,
       sets: this.#sets,
     };

@@ -94,6 +94,11 @@ class Numbers {
     this.count += added;
   }
 
+  /** Makes room for so many entries more, and no more than that. */
+  reserve(more: number): void {
+    if (this.count + more > this.values.length) this.grow(this.count + more);
+  }
+
   private grow(capacity: number): void {
     const Make = this.values.constructor as new (n: number) => typeof this.values;
     const wider = new Make(capacity);
@@ -159,6 +164,21 @@ function number(cursor: Cursor, kind: string, end: number): Int64 {
   return int64();
 }
 
+/** How many entries with the same tag of one byte stand here, one after another. */
+function repetitions(cursor: Cursor, wireType: number, end: number, tag: number): number {
+  const { bytes } = cursor;
+  if (tag > 0x7f) return 1;
+  let count = 0;
+  for (let at = cursor.at; at < end; at++) {
+    if (wireType === 5) at += 4;
+    else if (wireType === 1) at += 8;
+    else while (at < end && bytes[at++]! >= 0x80);
+    count++;
+    if (bytes[at] !== tag) break;
+  }
+  return count;
+}
+
 function readNumbers(
   cursor: Cursor,
   field: FieldSpec,
@@ -180,6 +200,7 @@ function readNumbers(
     return;
   }
   const { bytes } = cursor;
+  numbers.reserve(repetitions(cursor, wireType, end, tag));
   for (;;) {
     if (kind === 'float' || kind === 'double') {
       const size = kind === 'float' ? 4 : 8;

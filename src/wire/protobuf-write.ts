@@ -38,15 +38,21 @@ class BackwardWriter {
   }
 
   raw(bytes: Uint8Array): void {
-    this.room(bytes.length);
-    this.start -= bytes.length;
-    this.bytes.set(bytes, this.start);
+    const { length } = bytes;
+    this.room(length);
+    this.start -= length;
+    if (length > 16) this.bytes.set(bytes, this.start);
+    else for (let i = 0; i < length; i++) this.bytes[this.start + i] = bytes[i]!;
   }
 
   varint(value: number | bigint): void {
     if (typeof value === 'number' && value >= 0 && value <= 0x7fffffff) {
-      this.room(5);
-      const length = value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
+      if (this.start < 5) this.room(5);
+      if (value < 0x80) {
+        this.bytes[--this.start] = value;
+        return;
+      }
+      const length = value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
       this.start -= length;
       let rest = value;
       for (let i = 0; i < length - 1; i++) {
@@ -78,7 +84,7 @@ class BackwardWriter {
   }
 
   finish(): Uint8Array {
-    return this.start === 0 ? this.bytes : this.bytes.slice(this.start);
+    return this.bytes.subarray(this.start);
   }
 }
 
@@ -134,6 +140,20 @@ function writeRepeated(writer: BackwardWriter, field: FieldSpec, values: ArrayLi
     for (let i = values.length - 1; i >= 0; i--) {
       writer.raw(bytes.subarray(4 * i, 4 * i + 4));
       writer.varint(field.number * 8 + 5);
+    }
+    return;
+  }
+  if (field.kind === 'int64' && values instanceof Int32Array) {
+    for (let i = values.length - 1; i >= 0; i--) {
+      writer.varint(values[i]!);
+      writer.varint(field.number * 8);
+    }
+    return;
+  }
+  if (field.kind === 'bytes') {
+    for (let i = values.length - 1; i >= 0; i--) {
+      writeScalar(writer, field.kind, values[i], path);
+      writer.varint(field.number * 8 + 2);
     }
     return;
   }

@@ -11,7 +11,7 @@ import { TreeLift } from './tree.js';
  * leaf then has a probability a class and the class that its node's score names.
  */
 export class ForestLift {
-  readonly splits = new SplitsBuilder();
+  readonly splits: SplitsBuilder;
   readonly features: Ref[] = [];
   /** Leaf values: scores of a regression, or one probability a class. */
   leaves: number[] = [];
@@ -28,7 +28,9 @@ export class ForestLift {
   constructor(
     readonly float: boolean,
     readonly classes: Classes | undefined,
+    capacity?: number,
   ) {
+    this.splits = new SplitsBuilder(capacity);
     this.#width = classes?.size ?? 1;
   }
 

@@ -94,7 +94,13 @@ function isForest(segments: readonly Segment[]): boolean {
 }
 
 function collect(segments: readonly Segment[], model: Element, scope: Scope, classes: Classes | undefined): ForestLift {
-  const forest = new ForestLift(isFloatContext(model) || segments.every((one) => isFloatContext(one.model)), classes);
+  // A Node has a predicate beside it, and becomes a split or a leaf.
+  const capacity = Math.max(1024, model.document.size >> 1);
+  const forest = new ForestLift(
+    isFloatContext(model) || segments.every((one) => isFloatContext(one.model)),
+    classes,
+    capacity,
+  );
   for (const { model: tree } of segments) forest.addTree(tree, new Scope(scope.lift, scope, tree));
   return forest;
 }

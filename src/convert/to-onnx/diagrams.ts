@@ -175,12 +175,12 @@ export function flatten(splits: Splits, options: FlatOptions): FlatTrees {
   starts.push(size);
   leafStarts.push(leafRow.length);
   return {
-    column: column.slice(0, size),
-    mode: mode.slice(0, size),
-    value: value.slice(0, size),
-    tracks: tracks.slice(0, size),
-    yes: yes.slice(0, size),
-    no: no.slice(0, size),
+    column: column.subarray(0, size),
+    mode: mode.subarray(0, size),
+    value: value.subarray(0, size),
+    tracks: tracks.subarray(0, size),
+    yes: yes.subarray(0, size),
+    no: no.subarray(0, size),
     starts: Int32Array.from(starts),
     leafStarts: Int32Array.from(leafStarts),
     leafRow: Int32Array.from(leafRow),

@@ -54,6 +54,13 @@ export class ByteSink {
     return taken;
   }
 
+  /** The bytes so far, which the next ones overwrite. */
+  lend(): Uint8Array {
+    const lent = this.buffer.subarray(0, this.size);
+    this.size = 0;
+    return lent;
+  }
+
   private grow(more: number): void {
     const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.size + more));
     larger.set(this.buffer.subarray(0, this.size));

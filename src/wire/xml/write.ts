@@ -10,12 +10,15 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 export interface WriteOptions {
   /** What a level is indented by; '' writes one line. Two spaces if absent. */
   indent?: string;
+  /** Whether a piece may be overwritten once the next one is asked for. */
+  transient?: boolean;
 }
 
 /** The document as UTF-8, in pieces of about 64 KB; elements without text are laid out one a line. */
 export function* writeXml(document: XmlDocument, options: WriteOptions = {}): Generator<Uint8Array> {
   const indent = options.indent ?? '  ';
   const out = new ByteSink(CHUNK);
+  const take = () => (options.transient ? out.lend() : out.take());
   const names = new NameBytes(document);
   const newline = indent === '' ? '' : '\n';
   const pads: Uint8Array[] = [];
@@ -30,7 +33,7 @@ export function* writeXml(document: XmlDocument, options: WriteOptions = {}): Ge
   const mixedAt: boolean[] = [];
   let node = document.firstNode(0);
   walk: while (node >= 0) {
-    if (out.size >= CHUNK) yield out.take();
+    if (out.size >= CHUNK) yield take();
     if (mixed === 0) out.bytes(padOf(depth));
     const name = document.nameNumberOf(node);
     if (name < 0) {
@@ -73,7 +76,7 @@ export function* writeXml(document: XmlDocument, options: WriteOptions = {}): Ge
     }
     node = next;
   }
-  if (out.size > 0) yield out.take();
+  if (out.size > 0) yield take();
 }
 
 /** The bytes of names with the markup around them, by their numbers. */
