@@ -87,3 +87,22 @@ test.each(FORMAT_NAMES)('a tree over linear scores answers in %s though a score 
   const lowered = new Model(format, FORMATS[format].lower(program, {}));
   expect(values(lowered, [{ x: 2 }, { x: 3 }, { x: null }])).toEqual([10, 20, 20]);
 });
+
+test('a split that only missing values fail keeps them apart in PFA and back', () => {
+  const b = new IrBuilder();
+  const x = b.input({ name: 'x', type: 'float64', shape: [], optional: true });
+  const splits = new SplitsBuilder();
+  const root = splits.split(0, 'le', Number.POSITIVE_INFINITY);
+  const [yes, no] = [splits.leaf(), splits.leaf()];
+  splits.link(root, yes, no, no);
+  splits.root(root);
+  const leaves = Float64Array.of(10, 20);
+  const trees = b.trees('float64', { features: [x], splits: splits.finish(), width: 1, leaves, combine: 'sum' });
+  const outputs = [{ name: 'y', role: 'value' as const, ref: b.element(trees, 0) }];
+  const program = b.finish({ outputs, task: 'regression', metadata: {} });
+  const moved = new Model('pfa', FORMATS.pfa.lower(program, {}));
+  const rows = [{ x: 2 }, { x: -1e300 }, { x: null }];
+  for (const model of [moved, convert(moved, 'onnx'), convert(moved, 'pmml')]) {
+    expect(values(model, rows)).toEqual([10, 10, 20]);
+  }
+});

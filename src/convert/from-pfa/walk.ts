@@ -85,6 +85,10 @@ class Grower {
   #split(walk: Walk, node: NodeValue, test: Test): number {
     const feature = this.#feature(node.field);
     const { value, type } = bare(node.value, fieldType(walk, 'value'));
+    // Where a walk asks for what is missing first, alwaysTrue holds for every number that there is.
+    if (test === 'true' && walk.threeWay && typeof value === 'number') {
+      return this.splits.split(feature, 'le', Number.POSITIVE_INFINITY);
+    }
     if (test === 'true') return this.splits.split(feature, test, 0);
     if (test === 'in') {
       const items = type.type === 'array' ? type.items : type;
