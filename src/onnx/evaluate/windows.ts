@@ -28,8 +28,16 @@ function outputSize(
   return (count - 1) * stride >= size + pads[0] ? count - 1 : count;
 }
 
-/** From the attributes auto_pad, dilations, pads, strides and ceil_mode. Errors: `onnx/bad-attribute`. */
-export function windowsOf(attributes: Attributes, input: readonly number[], kernel: readonly number[]): Windows {
+/**
+ * From the attributes auto_pad, dilations, pads, strides and ceil_mode. With `mayCrop`, auto_pad gives negative pads
+ * where a stride leaves elements over: so the pooling operators' formula. Errors: `onnx/bad-attribute`.
+ */
+export function windowsOf(
+  attributes: Attributes,
+  input: readonly number[],
+  kernel: readonly number[],
+  mayCrop = false,
+): Windows {
   const rank = input.length;
   const list = (name: string, fallback: number, length: number): number[] => {
     const values = attributes.ints(name) ?? new Array<number>(length).fill(fallback);
@@ -53,10 +61,10 @@ export function windowsOf(attributes: Attributes, input: readonly number[], kern
   const reach = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
   if (auto === 'SAME_UPPER' || auto === 'SAME_LOWER') {
     const output = input.map((size, i) => Math.ceil(size / strides[i]!));
-    const total = output.map((count, i) => Math.max(0, (count - 1) * strides[i]! + reach[i]! - input[i]!));
-    const small = total.map((pad) => Math.floor(pad / 2));
-    const large = total.map((pad) => Math.ceil(pad / 2));
-    const [before, after] = auto === 'SAME_UPPER' ? [small, large] : [large, small];
+    const least = mayCrop ? Number.NEGATIVE_INFINITY : 0;
+    const total = output.map((count, i) => Math.max(least, (count - 1) * strides[i]! + reach[i]! - input[i]!));
+    const before = total.map((pad) => Math.trunc((auto === 'SAME_UPPER' ? pad : pad + 1) / 2));
+    const after = total.map((pad, i) => pad - before[i]!);
     return { input, kernel, strides, dilations, before, after, output };
   }
   const pads = auto === 'VALID' ? new Array<number>(2 * rank).fill(0) : list('pads', 0, 2 * rank);

@@ -1,5 +1,5 @@
 import { badInput } from '../../errors.js';
-import { logisticVector } from '../float-math.js';
+import { expVector, logisticVector, tanhVector } from '../float-math.js';
 import { type Inputs, type Kernel, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import type { Tensor } from '../tensor.js';
 import { byWidth, combine, mapNumbers } from './elementwise.js';
@@ -47,19 +47,39 @@ function prelu(inputs: Inputs, node: NodeContext): Tensor {
   return result;
 }
 
+/** e^x - 1 as the formulas of ONNX write it, with its cancellation near 0; in float32 each step is rounded. */
+function powerLessOne(type: Tensor['type']): Formula {
+  return type === 'float' ? (x) => Math.fround(expVector(Math.fround(x)) - 1) : (x) => Math.exp(x) - 1;
+}
+
+/** An activation whose negative side is an exponential. */
+const exponential =
+  (formula: (node: NodeContext, power: Formula) => Formula): Kernel =>
+  (inputs, node) => {
+    const input = tensorAt(inputs, 0);
+    return mapNumbers(input, formula(node, powerLessOne(input.type)));
+  };
+
+/** x times a gate of x, both rounded in float32. */
+const gated = (single: Formula, double: Formula): Kernel =>
+  byWidth(
+    (x) => x * single(x),
+    (x) => x * double(x),
+  );
+
 const selu =
-  (alpha: number, gamma: number): Formula =>
+  (alpha: number, gamma: number, power: Formula): Formula =>
   (x) =>
-    gamma * (x > 0 ? x : alpha * Math.expm1(x));
+    gamma * (x > 0 ? x : alpha * power(x));
 
 export const activationKernels = {
-  '/Celu': activation(({ attributes }) => {
+  '/Celu': exponential(({ attributes }, power) => {
     const alpha = attributes.float('alpha', 1);
-    return (x) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha));
+    return (x) => Math.max(0, x) + Math.min(0, alpha * power(x / alpha));
   }),
-  '/Elu': activation(({ attributes }) => {
+  '/Elu': exponential(({ attributes }, power) => {
     const alpha = attributes.float('alpha', 1);
-    return (x) => (x < 0 ? alpha * Math.expm1(x) : x);
+    return (x) => (x < 0 ? alpha * power(x) : x);
   }),
   '/Gelu': activation(gelu),
   '/HardSigmoid': activation(({ attributes }) => {
@@ -72,7 +92,10 @@ export const activationKernels = {
     const alpha = attributes.float('alpha', Math.fround(0.01));
     return (x) => (x < 0 ? alpha * x : x);
   }),
-  '/Mish': plain((x) => x * Math.tanh(softplus(x))),
+  '/Mish': gated(
+    (x) => tanhVector(Math.fround(softplus(x))),
+    (x) => Math.tanh(softplus(x)),
+  ),
   '/PRelu': prelu,
   '/Relu': (inputs) =>
     mapNumbers(
@@ -80,21 +103,26 @@ export const activationKernels = {
       (x) => Math.max(x, 0),
       (x) => x * BigInt(x > 0n),
     ),
-  '/Selu': activation(({ attributes }) =>
-    selu(attributes.float('alpha', 1.6732632423543772), attributes.float('gamma', 1.0507009873554805)),
+  '/Selu': exponential(({ attributes }, power) =>
+    selu(attributes.float('alpha', 1.6732632423543772), attributes.float('gamma', 1.0507009873554805), power),
   ),
-  '/Shrink': activation(({ attributes }) => {
+  '/Shrink': (inputs, { attributes }) => {
     const bias = attributes.float('bias', 0);
     const lambd = attributes.float('lambd', 0.5);
-    return (x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0);
-  }),
+    const shrink: Formula = (x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0);
+    return mapNumbers(tensorAt(inputs, 0), shrink, (x) => BigInt(Math.trunc(shrink(Number(x)))));
+  },
   '/Sigmoid': byWidth(logisticVector, logisticMirrored),
   '/Softplus': plain(softplus),
   '/Softsign': plain((x) => x / (1 + Math.abs(x))),
-  '/Swish': activation(({ attributes }) => {
-    const alpha = attributes.float('alpha', 1);
-    return (x) => x * sigmoid(alpha * x);
-  }),
+  '/Swish': (inputs, node) => {
+    const alpha = node.attributes.float('alpha', 1);
+    const gate = gated(
+      (x) => logisticVector(Math.fround(alpha * x)),
+      (x) => logisticMirrored(alpha * x),
+    );
+    return gate(inputs, node);
+  },
   '/ThresholdedRelu': activation(({ attributes }) => {
     const alpha = attributes.float('alpha', 1);
     return (x) => (x > alpha ? x : 0);

@@ -178,6 +178,13 @@ function mean(inputs: Inputs): Tensor {
 }
 
 /** Bounds are attributes before version 11 and inputs from then on; an absent one does not bound. */
+/** Of the types that have infinities beyond them. */
+const LARGEST: Partial<Record<ElementType, number>> = {
+  float: Math.fround(3.4028234663852886e38),
+  double: Number.MAX_VALUE,
+  float16: 65504,
+};
+
 function clip(inputs: Inputs, node: NodeContext): Tensor {
   const input = tensorAt(inputs, 0);
   if (isBig(input.type)) {
@@ -197,8 +204,11 @@ function clip(inputs: Inputs, node: NodeContext): Tensor {
     if (given !== undefined) return scalarOf(given);
     return node.version < 11 ? node.attributes.float(name, fallback) : fallback;
   };
-  const low = bound(1, 'min', Number.NEGATIVE_INFINITY);
-  const high = bound(2, 'max', Number.POSITIVE_INFINITY);
+  // "They default to numeric_limits::lowest() and numeric_limits::max(), respectively."
+  // Before version 11 the defaults are those of float attributes.
+  const largest = LARGEST[node.version < 11 ? 'float' : input.type] ?? Number.POSITIVE_INFINITY;
+  const low = bound(1, 'min', -largest);
+  const high = bound(2, 'max', largest);
   return mapNumbers(input, (x) => (Number.isNaN(x) ? x : Math.min(high, Math.max(low, x))));
 }
 

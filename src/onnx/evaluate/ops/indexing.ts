@@ -287,14 +287,17 @@ function cumulative(
     const big = input.type === 'int64' || input.type === 'uint64';
     for (let line = 0; line < outer * inner; line++) {
       const base = Math.floor(line / inner) * size * inner + (line % inner);
-      let total: unknown = big ? BigInt(start) : start;
+      // A cell of the tensor's own type: sums are rounded at each step.
+      const total = input.data.slice(0, 1) as unknown[];
+      total[0] = big ? BigInt(start) : start;
       for (let step = 0; step < size; step++) {
         const at = base + (reverse ? size - 1 - step : step) * inner;
         const next = big
-          ? combineBig(total as bigint, from[at] as bigint)
-          : combine(total as number, from[at] as number);
-        to[at] = exclusive ? total : next;
-        total = big || exclusive ? next : to[at];
+          ? combineBig(total[0] as bigint, from[at] as bigint)
+          : combine(total[0] as number, from[at] as number);
+        if (exclusive) to[at] = total[0];
+        total[0] = next;
+        if (!exclusive) to[at] = total[0];
       }
     }
     return settle(result);

@@ -48,7 +48,7 @@ function pooled(input: Tensor, w: Windows, pool: Pool): Tensor {
 
 function windows(input: Tensor, node: NodeContext): Windows {
   if (input.dims.length < 3) throw badInput('the operator takes images', { got: describe(input) });
-  return windowsOf(node.attributes, input.dims.slice(2), node.attributes.ints('kernel_shape') ?? []);
+  return windowsOf(node.attributes, input.dims.slice(2), node.attributes.ints('kernel_shape') ?? [], true);
 }
 
 function averagePool(inputs: Inputs, node: NodeContext): Tensor {

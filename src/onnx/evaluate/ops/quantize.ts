@@ -87,13 +87,14 @@ function dynamicQuantizeLinear(inputs: Inputs, node: NodeContext): Tensor[] {
   return [scale === 0 ? newTensor('uint8', x.dims) : quantized(x, scales, zeros, 'uint8', node), scales, zeros];
 }
 
-/** Sums in int32 times the scales of both operands, over the scale of the result. */
+/** Sums in int32 times one float32 factor: the scales of both operands over the scale of the result, in this order. */
 function requantized(sums: Tensor, factor: (i: number) => number, scale: Tensor, zero: Tensor): Tensor {
   const result = newTensor(zero.type, sums.dims);
   const row = elementRow(zero.type);
   const [low, high] = row.class === 'float' ? [0, 0] : bounds(zero.type);
   for (let i = 0; i < sums.size; i++) {
-    const value = Math.fround(((sums.data[i] as number) * factor(i)) / (scale.data[0] as number));
+    const ratio = Math.fround(Math.fround(factor(i)) / (scale.data[0] as number));
+    const value = Math.fround(Math.fround(sums.data[i] as number) * ratio);
     if (row.minifloat !== undefined)
       result.data[i] = roundToMinifloat(value + (zero.data[0] as number), row.minifloat, true);
     else result.data[i] = Math.min(high, Math.max(low, roundHalfToEven(value) + (zero.data[0] as number)));

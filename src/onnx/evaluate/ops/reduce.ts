@@ -12,7 +12,6 @@ import {
   tensorAt,
 } from '../kernel.js';
 import { type BigArray, type NumberArray, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
-import { describe } from '../values.js';
 import { isFloat } from './elementwise.js';
 import { transposed } from './layout.js';
 
@@ -76,7 +75,7 @@ function reducedAxes(inputs: Inputs, node: NodeContext, rank: number, inputSince
   return given.map((axis) => axisOf(axis, rank));
 }
 
-function reduce(numbers: Reducer, bigs: BigReducer | undefined, inputSince = 18): Kernel {
+function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18): Kernel {
   return (inputs, node) => {
     const input = tensorAt(inputs, 0);
     const rank = input.dims.length;
@@ -92,7 +91,6 @@ function reduce(numbers: Reducer, bigs: BigReducer | undefined, inputSince = 18)
       : input.dims.filter((_, axis) => !isReduced(axis));
     const result = newTensor(input.type, dims);
     if (input.type === 'int64' || input.type === 'uint64') {
-      if (bigs === undefined) throw badInput('the operator does not take this type', { got: describe(input) });
       for (let i = 0; i < result.size; i++)
         (result.data as BigArray)[i] = bigs(source.data as BigArray, i * count, count);
       return result;
@@ -109,6 +107,19 @@ function reduce(numbers: Reducer, bigs: BigReducer | undefined, inputSince = 18)
 
 function rootBig(value: bigint): bigint {
   return BigInt(Math.trunc(Math.sqrt(Number(value))));
+}
+
+/** Logarithms of 64-bit integers, towards zero; that of nothing has no integer. */
+function throughDoubles(reducer: Reducer): BigReducer {
+  return (data, start, count) => {
+    const value = reducer(
+      Array.from({ length: count }, (_, i) => Number(data[start + i])),
+      0,
+      count,
+    );
+    if (!Number.isFinite(value)) throw badInput('the logarithm is not an integer', { got: String(value) });
+    return BigInt(Math.trunc(value));
+  };
 }
 
 const square = (value: number): number => value * value;
@@ -196,8 +207,11 @@ export const reduceKernels = {
     (data, start, count) => Math.sqrt(sum(data, start, count, square)),
     (data, start, count) => rootBig(sumBig(data, start, count, squareBig)),
   ),
-  '/ReduceLogSum': reduce((data, start, count) => Math.log(sum(data, start, count)), undefined),
-  '/ReduceLogSumExp': reduce(logSumExp, undefined),
+  '/ReduceLogSum': reduce(
+    (data, start, count) => Math.log(sum(data, start, count)),
+    throughDoubles((data, start, count) => Math.log(sum(data, start, count))),
+  ),
+  '/ReduceLogSumExp': reduce(logSumExp, throughDoubles(logSumExp)),
   '/ReduceMax': reduce(
     extreme(Number.NEGATIVE_INFINITY, (a, b) => a > b),
     extremeBig((a, b) => a > b),

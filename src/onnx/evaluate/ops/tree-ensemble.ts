@@ -398,7 +398,9 @@ function classify(
     }
   } else if (base.length === 1) score[0] = round(score[0]! + round(base[0]!));
   const positive = voted ? score[1]! : has[0] === 1 ? score[0]! : 0;
-  const second = !oneScore ? (base.length === 0 ? 'opposite' : 'none') : allPositive ? 'complement' : 'opposite';
+  // LOGISTIC transforms the pair of a score and its negative, whatever the signs of the weights.
+  const complement = allPositive && transform !== 'LOGISTIC';
+  const second = !oneScore ? (base.length === 0 ? 'opposite' : 'none') : complement ? 'complement' : 'opposite';
   const isPositive = oneScore && allPositive ? positive > 0.5 : positive > 0;
   const plainLabels = oneScore || typeof labels[0] === 'string';
   const label = plainLabels ? labels[isPositive ? 1 : 0]! : isPositive ? 1n : 0n;
