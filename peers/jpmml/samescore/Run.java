@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dmg.pmml.MiningFunction;
 import org.jpmml.evaluator.Evaluator;
 import org.jpmml.evaluator.EvaluatorUtil;
 import org.jpmml.evaluator.InputField;
@@ -19,6 +21,7 @@ import org.jpmml.evaluator.LoadingModelEvaluatorBuilder;
 /**
  * Scores jobs from a text file: each line is three tab-separated paths (PMML document, CSV rows, NDJSON answers).
  * An answer is {"ok": {name: {"type", "value"}}} or {"error": text}; an empty cell of the rows is a missing value.
+ * The cells of association rules are collections, their items separated by |.
  */
 public final class Run {
   private Run() {}
@@ -44,13 +47,14 @@ public final class Run {
       for (int i = 1; i < table.size(); i++) writeLine(out, errorOf("load: ", e));
       return;
     }
+    boolean isRules = evaluator.getMiningFunction() == MiningFunction.ASSOCIATION_RULES;
     for (int i = 1; i < table.size(); i++) {
       List<String> row = table.get(i);
       try {
         Map<String, Object> given = new LinkedHashMap<>();
         for (int c = 0; c < header.size(); c++) {
           String cell = c < row.size() ? row.get(c) : "";
-          given.put(header.get(c), cell.isEmpty() ? null : cell);
+          given.put(header.get(c), isRules ? Arrays.asList(cell.split("\\|")) : cell.isEmpty() ? null : cell);
         }
         Map<String, org.jpmml.evaluator.FieldValue> prepared = new LinkedHashMap<>();
         for (InputField field : evaluator.getInputFields()) {

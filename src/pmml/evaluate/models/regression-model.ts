@@ -89,6 +89,7 @@ function compileClassification(
       scores.push(y);
     }
     const probabilities = normalize(scores, round);
+    if (probabilities.some(Number.isNaN)) return NO_RESULT;
     let best = 0;
     const byCategory = new Map<string, number>();
     probabilities.forEach((probability, i) => {
