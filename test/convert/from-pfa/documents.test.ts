@@ -93,7 +93,7 @@ describe('PFA documents as programs', () => {
       fcns: { square: { params: [{ v: 'double' }], ret: 'double', do: { '*': ['v', 'v'] } } },
       cells: { weights: { type: { type: 'map', values: 'double' }, init: { low: 10, high: 100 } } },
       action: [
-        { let: { sum: 0.0 } },
+        { let: { sum: { double: 0 } } },
         {
           foreach: 'v',
           in: { new: ['input.x', 'input.y'], type: { type: 'array', items: 'double' } },
