@@ -160,7 +160,7 @@ class OnnxScorer implements Scorer {
     return this.known;
   }
 
-  score(rows: Table): Scores {
+  score(rows: Table, progress?: (done: number) => void): Scores {
     const { outputs } = this.signature;
     const bindings = bind(this.inputs, this.model, rows);
     const values = outputs.map((): Plain[] => []);
@@ -191,7 +191,11 @@ class OnnxScorer implements Scorer {
       }
     };
     const step = batch ?? 1024;
-    for (let from = 0; from < rows.length; from += step) keep(from, Math.min(rows.length, from + step));
+    for (let from = 0; from < rows.length; from += step) {
+      const to = Math.min(rows.length, from + step);
+      keep(from, to);
+      progress?.(to);
+    }
     const columns = outputs.map((field, k): [string, Column] => [
       field.name,
       columnOf(field.type, values[k]!, field.shape),

@@ -33,7 +33,7 @@ export function pmmlScorer(document: PmmlDocument, options: { limits?: Partial<L
   };
   return {
     signature,
-    score: (rows) => scoreRows(new PmmlEvaluator(document, options), signature, columns, rows),
+    score: (rows, progress) => scoreRows(new PmmlEvaluator(document, options), signature, columns, rows, progress),
   };
 }
 
@@ -42,6 +42,7 @@ function scoreRows(
   signature: Signature,
   columns: readonly ResultColumn[],
   rows: Table,
+  progress: ((done: number) => void) | undefined,
 ): Scores {
   const names = new Set([...signature.inputs.map(({ name }) => name), ...evaluator.model.scope.miningNames]);
   const inputs: [string, Column][] = [];
@@ -66,6 +67,7 @@ function scoreRows(
       if (!(error instanceof SamescoreError)) throw error;
       errors.set(row, error.within({ row: row + 1 }));
     }
+    if (progress !== undefined && row % 256 === 255) progress(row + 1);
   }
   const table: Table = {
     length: rows.length,
