@@ -42,7 +42,7 @@ function attributesOf(schema: OperatorSchema, values: Readonly<Record<string, un
   return Object.entries(values).flatMap(([name, value]) => {
     const type = schema.attributes[name]?.[0] as AttributeType | undefined;
     if (type === undefined || value === undefined) return [];
-    return [attribute(name, type, value as never)];
+    return [attribute(name, type as 'INT', value as number)];
   });
 }
 

@@ -24,41 +24,56 @@ function close(got: number, want: number, type: string, ulps: number, scale: num
   return Math.abs(got - want) <= ulps * 2 ** -(PRECISION[type] ?? 24) * 2 * scale;
 }
 
-function tensorDifference(got: Tensor, want: Tensor, agreement: Agreement): string | null {
+/** How near two values must be: the class of the operator, and what is known of the engine. */
+export interface Measure {
+  readonly agreement: Agreement;
+  /** Doubles agree to the precision of float32. */
+  readonly single?: boolean;
+  /** Differences are measured in 1 at least. */
+  readonly cancelling?: boolean;
+}
+
+function tensorDifference(got: Tensor, want: Tensor, { agreement, single, cancelling }: Measure): string | null {
   if (got.type !== want.type) return `type ${got.type}, want ${want.type}`;
   if (got.dims.join() !== want.dims.join()) return `shape [${got.dims}], want [${want.dims}]`;
   if (agreement.class === 'random') return null;
-  const ulps = agreement.class === 'exact' || PRECISION[got.type] === undefined ? 0 : agreement.ulps;
+  const bound = agreement.class === 'exact' ? (single ? 8 : 0) : agreement.ulps;
+  const narrow = single === true && got.type === 'double' ? 'float' : got.type;
+  const ulps =
+    PRECISION[got.type] === undefined || (single && agreement.class === 'exact' && got.type !== 'double') ? 0 : bound;
   const wanted = want.data as ArrayLike<number>;
-  const scale = ulps > 8 || got.type === 'float16' ? largest(wanted) : 0;
+  const sums = ulps > 8 || got.type === 'float16' || narrow !== got.type ? largest(wanted) : 0;
+  const scale = cancelling && ulps > 0 ? Math.max(1, largest(wanted)) : sums;
   for (let i = 0; i < got.size; i++) {
     const [a, b] = [got.data[i], wanted[i]];
-    const same = typeof a === 'number' ? close(a, b as number, got.type, ulps, scale) : a === (b as unknown);
+    const same = typeof a === 'number' ? close(a, b as number, narrow, ulps, scale) : a === (b as unknown);
     if (!same) return `${got.type} [${got.dims}] at ${i}: ${a}, want ${b}`;
   }
   return null;
 }
 
+const isList = (value: object): value is readonly PeerValue[] => Array.isArray(value);
+
 /** Where two values differ beyond the class of the operator, in words; null where they agree. */
-export function differenceOf(got: Value | undefined, want: PeerValue, agreement: Agreement): string | null {
+export function differenceOf(got: Value | undefined, want: PeerValue, measure: Measure): string | null {
   if (got instanceof Tensor) {
-    return want instanceof Tensor ? tensorDifference(got, want, agreement) : 'a tensor, want none';
+    return want instanceof Tensor ? tensorDifference(got, want, measure) : 'a tensor, want none';
   }
   if (got?.kind === 'optional')
-    return got.value === null ? (want === null ? null : 'no value') : differenceOf(got.value, want, agreement);
+    return got.value === null ? (want === null ? null : 'no value') : differenceOf(got.value, want, measure);
   if (want === null || want instanceof Tensor)
     return `${got?.kind ?? 'nothing'}, want ${want === null ? 'no value' : 'a tensor'}`;
-  if (!Array.isArray(want) && 'map' in want) {
+  if (!isList(want)) {
     const entries = [...(got as OnnxMap).entries].map(([key, value]) => [String(key), value] as const);
     const wanted = new Map(want.map);
     const bad = entries.find(([key, value]) => Number(wanted.get(key)) !== value && wanted.get(key) !== value);
     return entries.length === want.map.length && bad === undefined ? null : `map entry ${bad}`;
   }
-  const list = want as readonly PeerValue[];
+  const list = want;
   const { elements } = got as Sequence;
   if (elements.length !== list.length) return `${elements.length} elements, want ${list.length}`;
   for (const [i, element] of elements.entries()) {
-    const difference = differenceOf(element, list[i] as PeerValue, agreement);
+    const difference = differenceOf(element, list[i] as PeerValue, measure);
     if (difference !== null) return `element ${i}: ${difference}`;
   }
   return null;

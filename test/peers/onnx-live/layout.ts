@@ -357,19 +357,26 @@ const compress: Generator = (draw, schema) => {
   };
 };
 
-const oneHot: Generator = (draw, schema) => {
+/** Types of the indices, the values and the depth for which the engine has a kernel. */
+const ONE_HOT = [
+  ['int64', 'int64', 'int64'],
+  ['float', 'int64', 'int64'],
+  ['int64', 'string', 'int64'],
+  ['float', 'string', 'int64'],
+  ['float', 'float', 'float'],
+  ['int64', 'float', 'int64'],
+  ['int32', 'float', 'int32'],
+  ['int32', 'float', 'float'],
+  ['int64', 'float', 'float'],
+] as const;
+
+const oneHot: Generator = (draw) => {
   const dims = draw.dims(1, 3);
   const size = draw.int(1, 4);
-  const floats = draw.chance(0.3);
-  const count = newTensor('float', dims).size;
-  const values = Array.from({ length: count }, () => draw.int(-size - 1, size + 1));
-  const type = draw.type(typed(schema, 'T3'));
+  const [from, to, by] = draw.pick(ONE_HOT);
+  const values = Array.from({ length: newTensor('float', dims).size }, () => draw.int(-size - 1, size + 1));
   return {
-    inputs: [
-      draw.ints(floats ? 'float' : draw.pick(['int32', 'int64']), values, dims),
-      draw.ints(draw.pick(['int64', 'float', 'int32']), [size], draw.pick([[], [1]])),
-      draw.tensor(type, [2], 'plain'),
-    ],
+    inputs: [draw.ints(from, values, dims), draw.ints(by, [size], draw.pick([[], [1]])), draw.tensor(to, [2])],
     attributes: { axis: draw.int(-1, dims.length) },
   };
 };

@@ -116,7 +116,11 @@ const pool: Generator = (draw, schema) => {
 
 const global: Generator = (draw, schema) => ({
   inputs: [
-    draw.tensor(floatOf(draw, schema), [draw.int(1, 2), draw.int(1, 3), ...many(draw.int(1, 3), () => draw.int(1, 5))]),
+    draw.tensor(schema.name === 'GlobalLpPool' ? 'float' : floatOf(draw, schema), [
+      draw.int(1, 2),
+      draw.int(1, 3),
+      ...many(draw.int(1, 3), () => draw.int(1, 5)),
+    ]),
   ],
   attributes: { p: draw.int(1, 3) },
 });
@@ -644,7 +648,7 @@ const stringNormalizer: Generator = (draw) => ({
     case_change_action: draw.pick(['NONE', 'LOWER', 'UPPER']),
     is_case_sensitive: draw.int(0, 1),
     stopwords: draw.chance(0.6) ? draw.pick([['the', 'a'], ['B'], ['ab', 'x y']]) : undefined,
-    locale: 'en_US',
+    locale: 'C.UTF-8',
   },
 });
 

@@ -1,3 +1,5 @@
+import type { ValueInfoProto } from '../../document.js';
+import { elementTypeOf } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import {
   axisOf,
@@ -22,13 +24,20 @@ function ifElse(inputs: Inputs, node: NodeContext): Value[] {
   return node.run(node.attributes.graph(truth(tensorAt(inputs, 0)) ? 'then_branch' : 'else_branch'), []);
 }
 
+/** What a subgraph's output becomes without an iteration: its declared type and shape, 0 for what is left open. */
+function unstacked(declared: ValueInfoProto | undefined): Tensor {
+  const type = declared?.type?.tensor_type;
+  const dims = (type?.shape?.dim ?? []).map((dim) => Number(dim.dim_value ?? 0));
+  return newTensor(elementTypeOf(type?.elem_type) ?? 'float', [0, ...dims]);
+}
+
 /** Stacks what each iteration gave along a new first axis. */
-function stacked(values: readonly Value[]): Tensor {
+function stacked(values: readonly Value[], declared?: ValueInfoProto): Tensor {
   const tensors = values.map((value) => {
     if (!(value instanceof Tensor)) throw badInput('a scan output is not a tensor', { got: describe(value) });
     return reshaped(value, [1, ...value.dims]);
   });
-  if (tensors.length === 0) return newTensor('float', [0]);
+  if (tensors.length === 0) return unstacked(declared);
   return concatenated(tensors, 0);
 }
 
@@ -48,7 +57,7 @@ function loop(inputs: Inputs, node: NodeContext): Value[] {
     carried = results.slice(1, 1 + carried.length);
     for (const [k, scan] of scans.entries()) scan.push(results[1 + carried.length + k]!);
   }
-  return [...carried, ...scans.map((scan) => stacked(scan))];
+  return [...carried, ...scans.map((scan, k) => stacked(scan, body.output[1 + carried.length + k]))];
 }
 
 interface ScanShape {
@@ -83,7 +92,7 @@ function scanOnce(states: Value[], scanned: readonly Tensor[], shape: ScanShape,
     for (const [k, output] of outputs.entries()) output.push(results[states.length + k]!);
   }
   const finished = outputs.map((output, k) => {
-    const tensor = stacked(shape.reverseOutput[k]! ? output.reverse() : output);
+    const tensor = stacked(shape.reverseOutput[k]! ? output.reverse() : output, body.output[states.length + k]);
     const axis = axisOf(shape.outputAxes[k] ?? 0, tensor.dims.length);
     if (axis === 0) return tensor;
     const rest = tensor.dims.map((_, i) => i).slice(1);
