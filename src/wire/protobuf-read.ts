@@ -201,6 +201,26 @@ function readNumbers(
   }
   const { bytes } = cursor;
   numbers.reserve(repetitions(cursor, wireType, end, tag));
+  // Most integers are small and positive: they need neither 64 bits nor a call.
+  if (kind === 'int64' && tag <= 0x7f) {
+    let at = cursor.at;
+    for (;;) {
+      let value = bytes[at]!;
+      let size = 1;
+      for (; size < 4 && bytes[at + size - 1]! >= 0x80; size++) {
+        value = (value & ((1 << (7 * size)) - 1)) | ((bytes[at + size]! & 0x7f) << (7 * size));
+      }
+      if (at + size > end || bytes[at + size - 1]! >= 0x80) break;
+      numbers.push(value);
+      at += size;
+      if (at >= end || bytes[at] !== tag) {
+        cursor.at = at;
+        return;
+      }
+      at++;
+    }
+    cursor.at = at;
+  }
   for (;;) {
     if (kind === 'float' || kind === 'double') {
       const size = kind === 'float' ? 4 : 8;

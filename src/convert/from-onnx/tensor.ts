@@ -88,9 +88,10 @@ function fromRaw(kind: Kind, raw: Uint8Array, size: number): ConstValue['data'] 
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const width = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1, string: 1 }[kind];
   const count = Math.min(size, Math.floor(raw.byteLength / width));
-  if (kind === 'float32') return Float32Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true));
-  if (kind === 'float64') return Float64Array.from({ length: count }, (_, i) => view.getFloat64(i * 8, true));
-  if (kind === 'int32') return Int32Array.from({ length: count }, (_, i) => view.getInt32(i * 4, true));
+  const copy = () => new Uint8Array(raw.subarray(0, count * width)).buffer;
+  if (kind === 'float32') return new Float32Array(copy());
+  if (kind === 'float64') return new Float64Array(copy());
+  if (kind === 'int32') return new Int32Array(copy());
   if (kind === 'bool') return Array.from({ length: count }, (_, i) => view.getUint8(i) !== 0);
   return numbers(BigInt64Array.from({ length: count }, (_, i) => view.getBigInt64(i * 8, true)));
 }

@@ -59,7 +59,6 @@ export class TextStore {
     }
     const page = this.reserve(length + 1);
     const start = this.length & (TEXT_PAGE - 1);
-    let hash = length;
     page[start] = length;
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
@@ -67,11 +66,10 @@ export class TextStore {
         const bytes = encoder.encode(text);
         return this.addBytes(bytes, 0, bytes.length);
       }
-      hash = (Math.imul(hash, 31) + code) | 0;
       page[start + 1 + i] = code;
     }
     if (length <= SHARED) {
-      const known = this.known(hash, page, start + 1, length);
+      const known = this.known(page, start + 1, length);
       if (known >= 0) return known;
     }
     return this.advance(length + 1);
@@ -81,10 +79,8 @@ export class TextStore {
   addBytes(bytes: Uint8Array, from: number, to: number): number {
     const count = to - from;
     if (count <= SHARED) {
-      let hash = count;
-      for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
       this.reserve(count + 1);
-      const known = this.known(hash, bytes, from, count);
+      const known = this.known(bytes, from, count);
       if (known >= 0) return known;
     }
     let size = 1;
@@ -128,7 +124,11 @@ export class TextStore {
   }
 
   /** The place of an equal text seen lately, or -1; the caller is about to add it at the end, where it has reserved. */
-  private known(hash: number, bytes: Uint8Array, from: number, count: number): number {
+  private known(bytes: Uint8Array, from: number, count: number): number {
+    // The ends of texts tell numbers and names apart; the middle need not be looked at.
+    let hash = count;
+    for (let i = Math.max(from, from + count - 6); i < from + count; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+    if (count > 6) hash = (Math.imul(hash, 31) + bytes[from]! + (bytes[from + (count >> 1)]! << 8)) | 0;
     const slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
     const candidate = this.recent[slot]!;
     if (candidate >= 0) {

@@ -33,6 +33,7 @@ const ASCII = new Set(['us-ascii', 'ascii', 'iso-8859-1', 'latin1', 'windows-125
 const MAX_TOKEN = 1 << 22;
 const MAX_ATTRIBUTES = 64;
 const NAME_SLOTS = 1 << 10;
+const PROBES = 8;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -379,21 +380,23 @@ export class Scanner {
   /** The document's number of a name. */
   private nameNumber(from: number, to: number): number {
     const { work, nameBytes, nameSlots } = this;
-    let hash = to - from;
-    for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + work[i]!) | 0;
-    const slot = (hash ^ (hash >>> 10)) & (NAME_SLOTS - 1);
-    const known = nameSlots[slot]!;
-    if (known >= 0) {
+    const length = to - from;
+    const hash = length + work[from]! * 7 + work[to - 1]! * 31 + work[from + (length >> 1)]! * 127;
+    for (let probe = hash; probe < hash + PROBES; probe++) {
+      const slot = probe & (NAME_SLOTS - 1);
+      const known = nameSlots[slot]!;
+      if (known < 0) {
+        const number = this.document.intern(decoder.decode(work.subarray(from, to)));
+        nameSlots[slot] = nameBytes.push(work.slice(from, to)) - 1;
+        this.nameNumbers.push(number);
+        return number;
+      }
       const bytes = nameBytes[known]!;
-      let i = bytes.length === to - from ? 0 : -1;
-      while (i >= 0 && i < bytes.length && bytes[i] === work[from + i]) i++;
-      if (i === bytes.length) return this.nameNumbers[known]!;
+      if (bytes.length !== length) continue;
+      let i = 0;
+      while (i < length && bytes[i] === work[from + i]) i++;
+      if (i === length) return this.nameNumbers[known]!;
     }
-    const number = this.document.intern(decoder.decode(work.subarray(from, to)));
-    if (known < 0) {
-      nameSlots[slot] = nameBytes.push(work.slice(from, to)) - 1;
-      this.nameNumbers.push(number);
-    }
-    return number;
+    return this.document.intern(decoder.decode(work.subarray(from, to)));
   }
 }
