@@ -20,7 +20,7 @@ function walk(element: Element, visit: (element: Element) => void): void {
 }
 
 /** For each field, the values that the document compares it with: thresholds, categories, ends of intervals, outlier bounds. */
-export function boundaries(root: Element): ReadonlyMap<string, readonly string[]> {
+export function boundaries(root: Element): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   const add = (field: string | undefined, value: string | undefined) => {
     if (field === undefined || value === undefined) return;
@@ -81,7 +81,7 @@ export function disturbedRows(seen: CellTable, root: Element, count: number, see
     for (let change = 0; change < changes; change++) {
       const column = Math.floor(random() * row.length);
       const kind = index % 4 === 1 ? 'boundary' : (KINDS[Math.floor(random() * KINDS.length)] ?? 'missing');
-      row[column] = disturbed(row[column] ?? '', known.get(seen.header[column] ?? '') ?? [], kind, random);
+      row[column] = disturbed(row[column] ?? '', [...(known.get(seen.header[column] ?? '') ?? [])], kind, random);
     }
     return row;
   });

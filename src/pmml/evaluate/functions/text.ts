@@ -2,6 +2,7 @@ import { invalidArgument } from '../../errors.js';
 import type { Temporal } from '../temporal.js';
 import { type DataType, epochDay, type Scalar, typedText, type Value } from '../values.js';
 import { type BuiltIn, type Call, integer, name, number, shown, temporal } from './builtin.js';
+import { formatNumber } from './format-number.js';
 import { compilePattern } from './pattern.js';
 
 function text(value: Value, call: Call, index = 0): string {
@@ -22,78 +23,6 @@ function sinceYear(compute: (moment: Temporal, epoch: number) => number): BuiltI
     call: ([moment, year], call) => compute(temporal(moment, 0, call), epochDay(integer(year, call))),
   };
 }
-
-const NUMBER_FORMAT = /%([-+ 0#,]*)(\d+)?(?:\.(\d+))?([dioxXeEfFgGsu%])/g;
-
-/** A number by a pattern of C's printf. */
-function formatNumber(value: number, pattern: string, call: Call): string {
-  let used = false;
-  return pattern.replace(NUMBER_FORMAT, (_, flags: string, width?: string, precision?: string, conversion = 'd') => {
-    if (conversion === '%') return '%';
-    if (used)
-      throw invalidArgument(`the pattern ${JSON.stringify(pattern)} asks for more than one number`, call.element);
-    used = true;
-    const digits = Math.min(Number(precision ?? 6), 100);
-    let body = converted(Math.abs(value), conversion, digits, precision !== undefined, flags);
-    const sign =
-      value < 0 || Object.is(value, -0)
-        ? Number(value) === 0
-          ? ''
-          : '-'
-        : flags.includes('+')
-          ? '+'
-          : flags.includes(' ')
-            ? ' '
-            : '';
-    const size = Math.min(Number(width ?? 0), 1000);
-    if (flags.includes('0') && !flags.includes('-')) body = body.padStart(size - sign.length, '0');
-    return flags.includes('-') ? (sign + body).padEnd(size) : (sign + body).padStart(size);
-  });
-}
-
-function converted(value: number, conversion: string, digits: number, exact: boolean, flags: string): string {
-  switch (conversion) {
-    case 'd':
-    case 'i':
-    case 'u': {
-      const whole = BigInt(Math.trunc(value))
-        .toString()
-        .padStart(exact ? digits : 1, '0');
-      return flags.includes(',') ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
-    }
-    case 'o':
-      return Math.trunc(value).toString(8);
-    case 'x':
-      return Math.trunc(value).toString(16);
-    case 'X':
-      return Math.trunc(value).toString(16).toUpperCase();
-    case 'e':
-      return exponent(value.toExponential(digits));
-    case 'E':
-      return exponent(value.toExponential(digits)).toUpperCase();
-    case 'g':
-    case 'G': {
-      const power = value === 0 ? 0 : Math.floor(Math.log10(value));
-      const significant = Math.max(1, digits);
-      const plain =
-        power < -4 || power >= significant
-          ? exponent(value.toExponential(significant - 1).replace(/\.?0+e/, 'e'))
-          : value
-              .toFixed(Math.max(0, significant - 1 - power))
-              .replace(/(\.\d*?)0+$/, '$1')
-              .replace(/\.$/, '');
-      return conversion === 'G' ? plain.toUpperCase() : plain;
-    }
-    case 's':
-      return String(value);
-    default: {
-      const fixed = value.toFixed(digits);
-      return flags.includes(',') ? fixed.replace(/\B(?=(\d{3})+(?:\.|$))/g, ',') : fixed;
-    }
-  }
-}
-
-const exponent = (value: string): string => value.replace(/e([+-])(\d)$/, 'e$10$2');
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [
@@ -148,7 +77,7 @@ const DATE_FORMATS: Readonly<Record<string, (moment: Temporal) => string>> = {
   x: (moment) => formatDate(moment, '%m/%d/%y'),
   X: (moment) => formatDate(moment, '%H:%M:%S'),
   y: (moment) => two(moment.civil().year % 100),
-  Y: (moment) => String(moment.civil().year),
+  Y: (moment) => String(moment.civil().year).padStart(4, '0'),
   '%': () => '%',
 };
 
