@@ -1,7 +1,8 @@
 """Runs ONNX models once each on given values, one thread; answers line by line, so that a crash costs one job.
 
 Input: lines of JSON, {"model": base64, "feeds": {name: value}}; output: {"ok": {name: value}} or {"error": text}.
-A value is {"tensor": base64 of a TensorProto}, {"sequence": [value]}, {"map": [[key, number or text]]} or null.
+A value is {"tensor": base64 of a TensorProto}, {"sequence": [value]}, {"map": [[key, number or text]]} or null;
+a map that is fed also has the types "key" and "value".
 The third argument is the number of the first line to run.
 """
 import base64
@@ -19,6 +20,10 @@ def decoded(value):
         return None
     if "sequence" in value:
         return [decoded(item) for item in value["sequence"]]
+    if "map" in value:
+        key = int if value["key"] == "int64" else str
+        item = {"string": str, "int64": int}.get(value["value"], float)
+        return {key(name): item(text) for name, text in value["map"]}
     proto = onnx.TensorProto.FromString(base64.b64decode(value["tensor"]))
     array = numpy_helper.to_array(proto)
     if proto.data_type == onnx.TensorProto.STRING:

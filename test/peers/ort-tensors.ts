@@ -22,6 +22,8 @@ interface Encoded {
   readonly tensor?: string;
   readonly sequence?: readonly (Encoded | null)[];
   readonly map?: readonly (readonly [string, string])[];
+  readonly key?: string;
+  readonly value?: string;
 }
 
 const base64 = (bytes: Uint8Array): string =>
@@ -32,7 +34,8 @@ function encoded(value: Value | null): Encoded | null {
   if (value instanceof Tensor) return { tensor: base64(writeTensor(value)) };
   if (value.kind === 'optional') return encoded(value.value);
   if (value.kind === 'sequence') return { sequence: value.elements.map(encoded) };
-  throw new TypeError('maps are not fed to the peer');
+  const entries = [...value.entries].map(([key, item]) => [String(key), String(item)] as const);
+  return { map: entries, key: value.keyType, value: value.valueType };
 }
 
 function decoded(value: Encoded | null): PeerValue {

@@ -1,5 +1,6 @@
 import { attribute } from '../../../src/onnx/attributes.js';
 import type { AttributeProto, AttributeType, ModelProto, TypeProto } from '../../../src/onnx/document.js';
+import { ELEMENT_TYPES } from '../../../src/onnx/element-types.js';
 import { tensorToProto } from '../../../src/onnx/evaluate/tensor.js';
 import { Tensor, type Value } from '../../../src/onnx/index.js';
 import type { OperatorSchema } from '../../../src/onnx/operator-schemas.js';
@@ -34,6 +35,12 @@ export function typeOf(value: Value): TypeProto {
     const first = value.elements[0];
     if (!(first instanceof Tensor)) throw new TypeError('a sequence of tensors that is not empty');
     return { sequence_type: { elem_type: { tensor_type: { elem_type: first.dataType } } } };
+  }
+  if (value.kind === 'map') {
+    const codes = [value.keyType, value.valueType].map((type) => ELEMENT_TYPES[type].code);
+    return {
+      map_type: { key_type: codes[0]!, value_type: { tensor_type: { elem_type: codes[1]!, shape: { dim: [] } } } },
+    };
   }
   throw new TypeError('no other values are fed');
 }

@@ -225,6 +225,15 @@ export const ELEMENTWISE: Readonly<Record<string, Generator>> = {
   '/Min': variadic('wild'),
   '/Mean': variadic('wild'),
   '/Sum': variadic('wild'),
+  '/BitCast': (draw) => {
+    const [from, to] = draw.pick([
+      ['float', 'int32'],
+      ['int64', 'double'],
+      ['uint16', 'float16'],
+      ['int8', 'uint8'],
+    ] as const);
+    return { inputs: [draw.tensor(from, draw.dims(), 'wild')], attributes: { to: CODES[to] } };
+  },
   '/Cast': cast,
   '/CastLike': cast,
   '/Clip': clip,

@@ -486,6 +486,7 @@ export const LAYOUT: Readonly<Record<string, Generator>> = {
   '/ConcatFromSequence': concatFromSequence,
   '/Constant': constant,
   '/ConstantOfShape': constantOfShape,
+  '/CumProd': cumulative,
   '/CumSum': cumulative,
   '/DepthToSpace': depth,
   '/Expand': expand,

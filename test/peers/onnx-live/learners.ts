@@ -1,6 +1,6 @@
 import type { ElementType } from '../../../src/onnx/element-types.js';
 import { tensorToProto } from '../../../src/onnx/evaluate/tensor.js';
-import { type Tensor, tensorOf } from '../../../src/onnx/index.js';
+import { type OnnxMap, type Tensor, tensorOf } from '../../../src/onnx/index.js';
 import type { OperatorSchema } from '../../../src/onnx/operator-schemas.js';
 import { type Generator, typed } from './case.js';
 import type { Draw } from './draw.js';
@@ -385,13 +385,45 @@ const zipMap: Generator = (draw) => {
   };
 };
 
+/** The engine's Python binding takes maps to float only. */
+function mapOf(draw: Draw, keyType: 'int64' | 'string'): OnnxMap {
+  const keys = keyType === 'int64' ? [0n, 1n, 2n, 5n, 7n] : ['a', 'b', 'ab', 'x y', 'The'];
+  const entries = draw.shuffled<string | bigint>(keys).slice(0, draw.int(1, 5)).sort();
+  return {
+    kind: 'map',
+    keyType,
+    valueType: 'float',
+    entries: new Map(entries.map((key) => [key, draw.int(-40, 40) / 8])),
+  };
+}
+
+const castMap: Generator = (draw) => ({
+  inputs: [mapOf(draw, 'int64')],
+  attributes: {
+    cast_to: draw.pick(['TO_FLOAT', 'TO_STRING', 'TO_INT64']),
+    ...draw.pick([{ map_form: 'DENSE' }, { map_form: 'SPARSE', max_map: 9 }]),
+  },
+});
+
+const dictVectorizer: Generator = (draw) => {
+  const key = draw.pick(['int64', 'string'] as const);
+  const vocabulary =
+    key === 'int64' ? { int64_vocabulary: [5, 0, 3, 1] } : { string_vocabulary: ['The', 'a', 'zz', 'ab'] };
+  return {
+    inputs: [mapOf(draw, key)],
+    attributes: vocabulary,
+  };
+};
+
 export const LEARNERS: Readonly<Record<string, Generator>> = {
   'ai.onnx.ml/ArrayFeatureExtractor': arrayFeatureExtractor,
   'ai.onnx.ml/Binarizer': (draw, schema) => ({
     inputs: [draw.tensor(draw.type(typed(schema), NUMERIC), draw.dims(1, 3), 'wild')],
     attributes: { threshold: draw.pick([0, 0.5, -1]) },
   }),
+  'ai.onnx.ml/CastMap': castMap,
   'ai.onnx.ml/CategoryMapper': categoryMapper,
+  'ai.onnx.ml/DictVectorizer': dictVectorizer,
   'ai.onnx.ml/FeatureVectorizer': featureVectorizer,
   'ai.onnx.ml/Imputer': imputer,
   'ai.onnx.ml/LabelEncoder': labelEncoder,

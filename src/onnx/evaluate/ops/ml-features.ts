@@ -209,7 +209,8 @@ function castMap(inputs: Inputs, node: NodeContext): Tensor {
   if (target === 'TO_STRING')
     return tensorOf(
       'string',
-      slots.map((slot) => (typeof slot === 'number' ? slot.toFixed(6) : (slot ?? '0'))),
+      // The engine fills the gaps of texts with this spelling of zero.
+      slots.map((slot) => (typeof slot === 'number' ? slot.toFixed(6) : (slot ?? '0.f'))),
       dims,
     );
   const numbers = slots.map((slot) => Number(slot ?? 0));
