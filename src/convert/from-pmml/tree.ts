@@ -119,8 +119,8 @@ export class TreeLift {
         isElse ||
         (document.nameOf(other) === 'SimplePredicate' &&
           document.attributeOf(other, 'operator') === COMPLEMENT[operator] &&
-          document.attributeOf(other, 'field') === name &&
-          document.attributeOf(other, 'value') === text);
+          document.sameAttribute(predicate, other, 'field') &&
+          document.sameAttribute(predicate, other, 'value'));
       if (!complements) return undefined;
     }
     const { splits } = this.forest;

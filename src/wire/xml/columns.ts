@@ -46,6 +46,8 @@ export interface Span {
 export class TextStore {
   private readonly pages: Uint8Array[] = [];
   private readonly recent = new Int32Array(SLOTS).fill(-1);
+  /** Hashes of the recent texts: most that differ are told apart without a look at their bytes. */
+  private readonly recentHashes = new Int32Array(SLOTS);
   private readonly cachedReferences = new Int32Array(CACHED).fill(-1);
   private readonly cachedTexts: string[] = new Array<string>(CACHED).fill('');
   private readonly span: Span = { page: NOTHING, from: 0, to: 0 };
@@ -131,7 +133,7 @@ export class TextStore {
     if (count > 6) hash = (Math.imul(hash, 31) + bytes[from]! + (bytes[from + (count >> 1)]! << 8)) | 0;
     const slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
     const candidate = this.recent[slot]!;
-    if (candidate >= 0) {
+    if (candidate >= 0 && this.recentHashes[slot] === hash) {
       const page = this.pages[candidate >>> TEXT_BITS]!;
       const start = candidate & (TEXT_PAGE - 1);
       let i = page[start] === count ? 0 : count + 1;
@@ -139,6 +141,7 @@ export class TextStore {
       if (i === count) return candidate;
     }
     this.recent[slot] = this.length;
+    this.recentHashes[slot] = hash;
     return -1;
   }
 

@@ -113,12 +113,18 @@ export class XmlDocument {
   /** The value of an attribute without a prefix. */
   attributeOf(index: number, name: string): string | undefined {
     const id = this.nameIds.get(name);
-    if (id === undefined || this.name.at(index) < 0) return undefined;
-    const end = this.attributesEnd(index);
-    for (let at = this.attributesFrom.at(index); at < end; at++) {
-      if (this.attributeNames.at(at) === id) return this.texts.get(this.attributeValues.at(at));
-    }
-    return undefined;
+    const at = id === undefined ? -1 : this.attributeAt(index, id);
+    return at < 0 ? undefined : this.texts.get(this.attributeValues.at(at));
+  }
+
+  /** Whether two elements have the same value, or none, for an attribute without a prefix. */
+  sameAttribute(a: number, b: number, name: string): boolean {
+    const id = this.nameIds.get(name);
+    if (id === undefined) return true;
+    const [first, second] = [this.attributeAt(a, id), this.attributeAt(b, id)];
+    if (first < 0 || second < 0) return first === second;
+    const [x, y] = [this.attributeValues.at(first), this.attributeValues.at(second)];
+    return x === y || this.texts.get(x) === this.texts.get(y);
   }
 
   attributesOf(index: number): [string, string][] {
@@ -223,6 +229,13 @@ export class XmlDocument {
 
   attributeText(at: number): string {
     return this.texts.get(this.attributeValues.at(at));
+  }
+
+  private attributeAt(index: number, name: number): number {
+    if (this.name.at(index) < 0) return -1;
+    const end = this.attributesEnd(index);
+    for (let at = this.attributesFrom.at(index); at < end; at++) if (this.attributeNames.at(at) === name) return at;
+    return -1;
   }
 
   private append(kind: number, parent: number, line: number, column: number): number {

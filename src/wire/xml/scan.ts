@@ -133,14 +133,14 @@ export class Scanner {
     let special = false;
     for (; i < end; i++) {
       const code = work[i]!;
+      if (code === TAB || code === SPACE) continue;
+      if (code === LT) break;
       const kind = TEXT_KIND[code]!;
-      if (kind === BLANK) continue;
       if (kind === NEWLINE) {
         line++;
         lineStart = i + 1;
         continue;
       }
-      if (code === LT) break;
       if (code === CR) {
         if (i + 1 < end && work[i + 1] !== LF) return false;
         special = true;
