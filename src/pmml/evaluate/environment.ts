@@ -97,11 +97,11 @@ function declareFunction(
   let evaluate: ((frame: Frame) => Value) | undefined;
   let from: string | undefined;
   let running = false;
-  const call = (args: readonly Value[], frame: Frame): Value => {
+  const call: DefinedFunction['call'] = (args, frame, given) => {
     if (running) throw cyclicDefinition('function', name, element);
     step(frame.session, CALL_STEPS);
     const outer = frame.parameters;
-    frame.parameters = args.map((arg, index) => castResult(arg, types[index]));
+    frame.parameters = args.map((arg, index) => castResult(arg, types[index], given[index]));
     running = true;
     try {
       return castResult(evaluate!(frame), dataType, from);

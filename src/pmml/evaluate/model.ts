@@ -67,7 +67,8 @@ export interface DefinedFunction {
   readonly parameters: number;
   readonly dataType: DataType | undefined;
   readonly optype: OpType | undefined;
-  readonly call: (args: readonly Value[], frame: Frame) => Value;
+  /** `types` are the static types of the arguments, which decide how numbers become text. */
+  readonly call: (args: readonly Value[], frame: Frame, types: readonly (DataType | undefined)[]) => Value;
 }
 
 export interface TargetField {

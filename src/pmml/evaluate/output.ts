@@ -175,7 +175,10 @@ const FEATURES: Readonly<Record<string, (ask: Ask) => Value>> = {
     (ask.target.probabilities === undefined || ask.key === undefined ? undefined : 0),
   confidence: (ask) => {
     if (ask.result.rules !== undefined) return ruleValue('confidence')(ask);
-    return category(ask.target.confidences, ask) ?? (ask.key === undefined ? ask.target.confidence : undefined);
+    const { confidences, confidence, probabilities } = ask.target;
+    // A model without confidences of its own has its probabilities; so does JPMML-Evaluator read it.
+    if (confidences === undefined && confidence === undefined) return category(probabilities, ask);
+    return category(confidences, ask) ?? (ask.key === undefined ? confidence : undefined);
   },
   residual,
   standardError: ({ result }) => result.standardError,

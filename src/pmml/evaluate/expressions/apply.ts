@@ -26,7 +26,8 @@ export function compileApply(element: Element, scope: Scope): Expression {
   const defined = scope.definedFunction(name);
   if (defined !== undefined) {
     arity(element, args, defined.parameters, defined.parameters);
-    return around(element, args, defined.dataType, (values, frame) => defined.call(values, frame));
+    const types = args.map((arg) => arg.dataType);
+    return around(element, args, defined.dataType, (values, frame) => defined.call(values, frame, types));
   }
   const builtIn = builtInNamed(name);
   if (builtIn === undefined) throw unknownFunction(name, element);
