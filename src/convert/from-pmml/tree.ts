@@ -85,10 +85,8 @@ export class TreeLift {
         throw declined('embedded-model', `a ${name} inside a Node cannot be moved`, document.element(at).place);
       }
     }
-    const result =
-      children.length === 0
-        ? this.#leaf(node)
-        : (this.#pair(node, children) ?? this.#chain(node, children, 0, undefined));
+    if (children.length === 0) return this.#leaf(node);
+    const result = this.#pair(node, children) ?? this.#chain(node, children, 0, undefined);
     this.#built.set(node, result);
     return result;
   }

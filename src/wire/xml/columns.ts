@@ -170,13 +170,17 @@ export class TextStore {
 function shortText(page: Uint8Array, from: number, to: number): string {
   let text = '';
   let at = from;
-  for (; at + 4 <= to; at += 4) {
+  for (; at + 8 <= to; at += 8) {
     const a = page[at]!;
     const b = page[at + 1]!;
     const c = page[at + 2]!;
     const d = page[at + 3]!;
-    if ((a | b | c | d) >= 0x80) return decoder.decode(page.subarray(from, to));
-    text += String.fromCharCode(a, b, c, d);
+    const e = page[at + 4]!;
+    const f = page[at + 5]!;
+    const g = page[at + 6]!;
+    const h = page[at + 7]!;
+    if ((a | b | c | d | e | f | g | h) >= 0x80) return decoder.decode(page.subarray(from, to));
+    text += String.fromCharCode(a, b, c, d, e, f, g, h);
   }
   for (; at < to; at++) {
     const a = page[at]!;
