@@ -82,6 +82,16 @@ export const DEPARTURES: readonly Departure[] = [
     when: (job) => attributeOf(job, 'case_change_action') === 'UPPER',
   },
   {
+    operators: /^\/Cast(Like)?$/,
+    reason: 'booleans as texts: numpy writes True and False, the engine 1 and 0',
+    when: (_, [x]) => x?.type === 'bool',
+  },
+  {
+    operators: /^\/Clip$/,
+    reason: 'float16 without bounds: the engine clips in float32, so that infinities stay',
+    when: (_, [x]) => x?.type === 'float16',
+  },
+  {
     operators: /^\/Slice$/,
     reason: 'an end of 2^31 - 1 with a negative step: the engine takes it for the other end',
     when: (_, [, , ends]) => holds(ends, (value) => Number(value) === 2 ** 31 - 1),
