@@ -87,6 +87,11 @@ export const DEPARTURES: readonly Departure[] = [
     when: (_, [x]) => x?.type === 'bool',
   },
   {
+    operators: /^\/Gather$/,
+    reason: 'texts along a negative axis: the engine copies the first of a block and leaves the others empty',
+    when: (job, [x]) => x?.type === 'string' && Number(attributeOf(job, 'axis')) < 0,
+  },
+  {
     operators: /^\/Clip$/,
     reason: 'float16 without bounds: the engine clips in float32, so that infinities stay',
     when: (_, [x]) => x?.type === 'float16',
