@@ -53,7 +53,8 @@ export function tensorOf(tensor: TensorProto, place: Place): ConstValue {
   const type = tensor.data_type ?? 0;
   if (type === 2 || type === 3) {
     const bytes = raw ?? tensor.int32_data ?? [];
-    const data = Array.from(bytes, (byte) => (type === 3 && byte > 127 ? byte - 256 : byte));
+    const data = [...bytes];
+    if (type === 3) for (let i = 0; i < data.length; i++) if (data[i]! > 127) data[i]! -= 256;
     return { of: 'const', kind: 'int64', dims, data };
   }
   const kind = kindOfType(type, place);

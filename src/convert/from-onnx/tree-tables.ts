@@ -82,6 +82,7 @@ function placeFinder(call: Call, trees: ArrayLike<number | bigint>, nodes: Array
  */
 function joinGuards(splits: Splits): Splits {
   const { feature, test, threshold, whenTrue, whenFalse, whenMissing, leaf, roots } = splits;
+  if (!threshold.includes(Number.POSITIVE_INFINITY)) return splits;
   const count = feature.length;
   const parents = new Int32Array(count);
   for (let i = 0; i < count; i++) {
