@@ -5,7 +5,7 @@ import type { Table } from './core/table.js';
 import { landmarksOf } from './ir/landmarks.js';
 import { asTable, type Model, type Rows } from './model.js';
 import { compareScores, type Difference, type Parity } from './parity/compare.js';
-import { noRows } from './parity/errors.js';
+import { noRows, nothingScored } from './parity/errors.js';
 import { generateRows } from './parity/generate.js';
 import { Noise } from './parity/noise.js';
 import { pairOutputs } from './parity/pair.js';
@@ -70,13 +70,16 @@ export function check(a: Model, b: Model, options: CheckOptions = {}): CheckResu
     const scoresB = b.score(rows, (done) => report?.(b.name, done, rows.length));
     const noise = new Noise(a, bindColumns(rows, a.signature.inputs));
     const parity = compareScores(scoresA, scoresB, rows, pairing, tolerance, noise);
-    return { parity, counterexample: shrink(a, b, rows, parity, settings) };
+    const reason = [...scoresA.errors.values(), ...scoresB.errors.values()][0]?.sentence;
+    return { parity, reason, counterexample: shrink(a, b, rows, parity, settings) };
   });
   const source = options.rows === undefined ? 'generated' : generate > 0 ? 'given and generated' : 'given';
   const whole = results.reduce((first, second) => ({
     parity: joinParities(first.parity, second.parity),
+    reason: first.reason ?? second.reason,
     counterexample: first.counterexample ?? second.counterexample,
   }));
+  if (whole.parity.unscored === whole.parity.rows) throw nothingScored(whole.parity.rows, whole.reason);
   return {
     ...whole.parity,
     source,
@@ -110,6 +113,7 @@ function joinParities(first: Parity, second: Parity): Parity {
     }),
     onlyA: first.onlyA,
     onlyB: first.onlyB,
+    unscored: first.unscored + second.unscored,
     failedA: first.failedA + second.failedA,
     failedB: first.failedB + second.failedB,
     ...(worst === undefined ? {} : { worst }),

@@ -47,6 +47,13 @@ export interface LowerOptions {
   inputs?: 'matrix' | 'columns';
 }
 
+export interface WriteOptions {
+  /** Pieces that are only valid until the next is asked for. */
+  readonly transient?: boolean;
+  /** A name that chooses between spellings of the format: YAML for a PFA document in `model.yaml`. */
+  readonly fileName?: string;
+}
+
 /** One format: how it is recognised, read, written, checked, evaluated, and how it meets the IR. */
 export interface Format<Document = unknown> {
   readonly name: FormatName;
@@ -56,13 +63,12 @@ export interface Format<Document = unknown> {
   /** Whether the bytes (decompressed) look like this format. */
   recognise(bytes: Uint8Array): boolean;
   read(input: Uint8Array | ByteSource, options: ReadOptions): Document;
-  /** The bytes in pieces; `transient` ones are only valid until the next is asked for. */
-  write(document: Document, options?: { readonly transient?: boolean }): Iterable<Uint8Array>;
+  write(document: Document, options?: WriteOptions): Iterable<Uint8Array>;
   check(document: Document): Finding[];
   /** Scores the records that a document brings along to verify itself. */
   verify?(document: Document): Finding[];
   describe(document: Document): Description;
-  scorer(document: Document): Scorer;
+  scorer(document: Document, limits?: Partial<Limits>): Scorer;
   lift(document: Document): Program;
   lower(program: Program, options: LowerOptions): Document;
 }
@@ -83,7 +89,7 @@ const onnx: Format<OnnxModel> = {
   write: (model) => [writeOnnx(model)],
   check: checkOnnx,
   describe: describeOnnx,
-  scorer: onnxScorer,
+  scorer: (model, limits = {}) => onnxScorer(model, { limits }),
   lift: liftOnnx,
   lower: lowerToOnnx,
 };
@@ -98,7 +104,7 @@ const pmml: Format<PmmlDocument> = {
   check: checkPmml,
   verify: verifyPmml,
   describe: describePmml,
-  scorer: pmmlScorer,
+  scorer: (document, limits = {}) => pmmlScorer(document, { limits }),
   lift: liftPmml,
   lower: lowerToPmml,
 };
@@ -109,10 +115,12 @@ const pfa: Format<PfaDocument> = {
   extensions: ['.pfa', '.json', '.yaml', '.yml', '.ppfa'],
   recognise: (bytes) => /^(\{|#|\/\/|---|[A-Za-z_]+\s*:)/.test(head(bytes)),
   read: (input, options) => readPfa(bytesOf(input), options.limits),
-  write: (document) => [writePfa(document)],
+  write: (document, { fileName = '' } = {}) => [
+    writePfa(document, /\.ya?ml$/i.test(fileName) ? { format: 'yaml' } : {}),
+  ],
   check: checkPfa,
   describe: describePfa,
-  scorer: pfaScorer,
+  scorer: (document, limits = {}) => pfaScorer(document, { limits }),
   lift: liftPfa,
   lower: lowerToPfa,
 };

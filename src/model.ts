@@ -1,11 +1,20 @@
+import { gzipSync } from 'fflate';
 import { bindColumns } from './core/bind.js';
 import { type ByteSource, headOf } from './core/byte-source.js';
 import type { Description } from './core/description.js';
 import { SamescoreError } from './core/errors.js';
 import type { Finding } from './core/finding.js';
+import type { Limits } from './core/limits.js';
 import type { Scorer, Scores, Signature } from './core/scorer.js';
 import type { Table } from './core/table.js';
-import { FORMATS, type FormatName, type LowerOptions, type ReadOptions, recogniseFormat } from './formats.js';
+import {
+  FORMATS,
+  type FormatName,
+  formatNamed,
+  type LowerOptions,
+  type ReadOptions,
+  recogniseFormat,
+} from './formats.js';
 import type { Program } from './ir/nodes.js';
 import { tableOfRecords } from './wire/rows/table-of-records.js';
 
@@ -16,16 +25,25 @@ export function asTable(rows: Rows): Table {
   return 'columns' in rows ? rows : tableOfRecords(rows);
 }
 
+const PACKED = /\.gz$/i;
+
 /** A model in one of the formats, ready to be scored, converted and saved. */
 export class Model {
   readonly format: FormatName;
   readonly document: unknown;
   /** File name or another name for messages and reports. */
   readonly name: string;
+  readonly #limits: Partial<Limits>;
   #scorer: Scorer | undefined;
   #program: Program | undefined;
 
-  constructor(format: FormatName, document: unknown, name = `the ${FORMATS[format].title} model`) {
+  constructor(
+    format: FormatName,
+    document: unknown,
+    name = `the ${FORMATS[format].title} model`,
+    limits: Partial<Limits> = {},
+  ) {
+    this.#limits = limits;
     this.format = format;
     this.document = document;
     this.name = name;
@@ -33,7 +51,7 @@ export class Model {
 
   /** The format's own reference evaluator. Raises what the format raises for documents that it cannot score. */
   get scorer(): Scorer {
-    this.#scorer ??= this.#inFile(() => FORMATS[this.format].scorer(this.document));
+    this.#scorer ??= this.#inFile(() => FORMATS[this.format].scorer(this.document, this.#limits));
     return this.#scorer;
   }
 
@@ -89,14 +107,19 @@ export class Model {
     return FORMATS[this.format].write(this.document);
   }
 
-  bytes(): Uint8Array {
-    return joined([...this.chunks()]);
+  /** All bytes at once; a file name may ask for YAML (PFA) and for gzip: `model.yaml`, `model.pmml.gz`. */
+  bytes(fileName = ''): Uint8Array {
+    const plain = joined([...FORMATS[this.format].write(this.document, { fileName: fileName.replace(PACKED, '') })]);
+    return PACKED.test(fileName) ? gzipSync(plain) : plain;
   }
 
-  /** Writes the file whole or not at all. Raises files/cannot-write. */
+  /** Writes the file whole or not at all; `.yaml` and `.gz` in its name are honoured. Raises files/cannot-write. */
   async save(path: string): Promise<void> {
     const { writeFileWhole } = await import('./files.js');
-    await writeFileWhole(path, FORMATS[this.format].write(this.document, { transient: path !== '-' }));
+    const { write } = FORMATS[this.format];
+    const packed = PACKED.test(path);
+    const options = { transient: path !== '-' && !packed, fileName: path.replace(PACKED, '') };
+    await writeFileWhole(path, packed ? [this.bytes(path)] : write(this.document, options));
   }
 
   #inFile<T>(body: () => T): T {
@@ -130,7 +153,7 @@ export function readModel(
   const format =
     options.format === undefined ? recogniseFormat(headOf(input, HEAD), options.name) : FORMATS[options.format];
   try {
-    return new Model(format.name, format.read(input, options), options.name);
+    return new Model(format.name, format.read(input, options), options.name, options.limits);
   } catch (error) {
     throw error instanceof SamescoreError && options.name !== undefined ? error.within({ file: options.name }) : error;
   }
@@ -138,6 +161,7 @@ export function readModel(
 
 /** The same model in another format. Raises convert/… with place and hint for what cannot be moved. */
 export function convert(model: Model, to: FormatName, options: LowerOptions = {}): Model {
+  formatNamed(to);
   const program = model.program();
   try {
     return new Model(to, FORMATS[to].lower(program, options), `${model.name} as ${FORMATS[to].title}`);

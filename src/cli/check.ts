@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { check, type Report, writeFileWhole, writeReport } from '../index.js';
 import type { Command } from './command.js';
-import { loadModel, loadTable, pairsOf, READ_OPTIONS, type ReadArguments } from './options.js';
+import { loadModel, loadTable, oneStdin, pairsOf, READ_OPTIONS, type ReadArguments } from './options.js';
 import { withProgress } from './progress.js';
 import { print } from './screen.js';
 import { verdictText } from './verdict.js';
@@ -49,6 +49,7 @@ export const checkCommand: Command<CheckArguments> = {
       .example('$0 check a.pmml b.pfa --report parity.xml', 'For a CI system'),
   run: (options) =>
     withProgress(options.quiet, async (progress) => {
+      if (options.original === '-' && options.converted === '-') throw oneStdin();
       const [a, b] = [await loadModel(options.original, options), await loadModel(options.converted, options)];
       const rows = await loadTable(options.rows, options.delimiter);
       const pairs = pairsOf(options.pair);

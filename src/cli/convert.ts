@@ -87,7 +87,7 @@ async function runConvert(options: ConvertArguments & GlobalOptions, progress: P
   const to = targetFormat(options.out, options.to);
   const original = await loadModel(options.in, options);
   const converted = convert(original, to, lowerOptions(options));
-  const bytes = converted.bytes();
+  const bytes = converted.bytes(options.out);
   const result = options.check ? await proveIt(original, bytes, to, options, progress) : undefined;
   if (result === undefined || result.same) await writeFileWhole(options.out, [bytes]);
   report(options, result, bytes.length);

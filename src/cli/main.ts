@@ -51,8 +51,15 @@ function nextStep({ code, kind, place }: SamescoreError): string | undefined {
     : NEXT_STEP[kind]?.(place.file);
 }
 
+function notANumber(option: string): SamescoreError {
+  return new SamescoreError('cli/not-a-number', 'usage', `--${option} takes a number`, {
+    hint: 'samescore COMMAND --help shows the options',
+  });
+}
+
 /** The parser makes an empty text of a lone `-`, which stands for standard input or output. */
 function withDashes(options: object): object {
+  for (const [name, value] of Object.entries(options)) if (Number.isNaN(value)) throw notANumber(name);
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value === '' ? '-' : value]));
 }
 

@@ -16,18 +16,24 @@ export const READ_OPTIONS = {
   from: { type: 'string', choices: FORMAT_NAMES, describe: 'Format of the model; recognised where it is not given' },
   'max-depth': { type: 'number', describe: 'Deepest nesting that is read', default: 1000 },
   'max-bytes': { type: 'number', describe: 'Largest model that is read, in bytes after decompression' },
+  'max-steps': { type: 'number', describe: 'Most steps of one prediction: loops, calls, subgraphs' },
+  'max-elements': { type: 'number', describe: 'Largest tensor that a prediction makes, in elements' },
 } as const;
 
 export interface ReadArguments {
   readonly from?: string | undefined;
   readonly maxDepth?: number | undefined;
   readonly maxBytes?: number | undefined;
+  readonly maxSteps?: number | undefined;
+  readonly maxElements?: number | undefined;
 }
 
 export function limitsOf(options: ReadArguments): Partial<Limits> {
   return {
     ...(options.maxDepth === undefined ? {} : { depth: options.maxDepth }),
     ...(options.maxBytes === undefined ? {} : { bytes: options.maxBytes }),
+    ...(options.maxSteps === undefined ? {} : { steps: options.maxSteps }),
+    ...(options.maxElements === undefined ? {} : { tensorElements: options.maxElements }),
   };
 }
 
@@ -68,4 +74,10 @@ export function pairsOf(pairs: readonly string[] | undefined): Record<string, st
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
+}
+
+export function oneStdin(): SamescoreError {
+  return new SamescoreError('cli/one-stdin', 'usage', 'only one of the models can come from standard input', {
+    hint: 'give the other one as a file',
+  });
 }

@@ -1,5 +1,5 @@
 import { elementNamesOf, type InputField } from './scorer.js';
-import type { Column, Table } from './table.js';
+import { type Column, columnOf, type Table, type Value, widthOf } from './table.js';
 
 /** The names of all scalars that the inputs take, vectors element by element. */
 export function scalarNames(inputs: readonly InputField[]): string[] {
@@ -11,6 +11,28 @@ export function scalarNames(inputs: readonly InputField[]): string[] {
  * columns as scalars, renamed in order. A model whose inputs nobody named (`X_1`, `X_2`) binds to any table so.
  */
 export function bindColumns(rows: Table, inputs: readonly InputField[]): Table {
+  return named(withVectors(rows, inputs), inputs);
+}
+
+/** Lists of numbers, as JSON rows have them, become the vector that the input takes; other lists stay. */
+function withVectors(rows: Table, inputs: readonly InputField[]): Table {
+  const columns = new Map(rows.columns);
+  for (const { name, shape } of inputs) {
+    const column = rows.columns.get(name);
+    if (column?.type !== 'object' || shape.length === 0) continue;
+    const width = widthOf(shape);
+    const lists = (column.values as readonly unknown[]).map((value) =>
+      Array.isArray(value) ? (value.flat(Number.POSITIVE_INFINITY) as Value[]) : [],
+    );
+    if (lists.some((list) => list.length !== width)) continue;
+    const cells = lists.flat();
+    const type = cells.every((cell) => typeof cell === 'number' || cell === null) ? 'float64' : 'object';
+    columns.set(name, columnOf(type, cells, shape));
+  }
+  return { length: rows.length, columns };
+}
+
+function named(rows: Table, inputs: readonly InputField[]): Table {
   const names = scalarNames(inputs);
   const known = names.some((name) => rows.columns.has(name)) || inputs.some(({ name }) => rows.columns.has(name));
   if (known || rows.columns.size !== names.length) return rows;

@@ -58,11 +58,16 @@ function elementOf(value: Plain, type: ElementType, isFloat: boolean): number | 
   if (type === 'int64' || type === 'uint64') {
     if (typeof value === 'bigint') return value;
     if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value)) return BigInt(value.trim().replace(/^\+/, ''));
-    const number = typeof value === 'string' ? numberOfText(value) : Number(value);
+    const number = typeof value === 'string' ? numberOrTruth(value) : Number(value);
     if (!Number.isInteger(number)) throw badInput('a value is not an integer', { got: String(value) });
     return BigInt(number);
   }
-  return typeof value === 'string' ? numberOfText(value) : Number(value);
+  return typeof value === 'string' ? numberOrTruth(value) : Number(value);
+}
+
+/** A number, or the truth value that a field may hold which became a column of numbers. */
+function numberOrTruth(text: string): number {
+  return /^(true|false)$/i.test(text) ? Number(text.toLowerCase() === 'true') : numberOfText(text);
 }
 
 /** The tensor of the rows `from` to `to` (not included). */

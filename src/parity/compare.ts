@@ -53,6 +53,8 @@ export interface Parity {
   readonly pairs: readonly PairSummary[];
   readonly onlyA: readonly Slot[];
   readonly onlyB: readonly Slot[];
+  /** Rows for which neither model has any prediction: they agree, and prove nothing. */
+  readonly unscored: number;
   /** Rows for which a model gave an error instead of a prediction. */
   readonly failedA: number;
   readonly failedB: number;
@@ -126,6 +128,7 @@ export function compareScores(
   const flipped = new Set<number>();
   let worst: { row: number; pair: Pair; a: Value; b: Value; ulps: number } | undefined;
   const beside = pairing.pairs.filter((pair) => isBesideLabel(pair.a) || isBesideLabel(pair.b));
+  const scored = new Uint8Array(rows.length);
   const emptyA = emptyRows(
     a,
     beside.map((pair) => pair.a),
@@ -148,6 +151,7 @@ export function compareScores(
     for (let row = 0; row < rows.length; row++) {
       const valueA = exact && emptyA[row] === 1 ? null : valueAt(columnA, row, pair.a.index);
       const valueB = exact && emptyB[row] === 1 ? null : valueAt(columnB, row, pair.b.index);
+      if (!isAbsent(valueA) || !isAbsent(valueB)) scored[row] = 1;
       const { same, ulps } = compareValues(valueA, valueB, width, pair.a.role, tolerance);
       if (ulps > 0) inexact++;
       if (!same && noise !== undefined && isNoise(noise, row, pair.a, valueA, valueB, tolerance, width)) {
@@ -174,6 +178,7 @@ export function compareScores(
     pairs: summaries,
     onlyA: pairing.onlyA,
     onlyB: pairing.onlyB,
+    unscored: rows.length - scored.reduce((sum, flag) => sum + flag, 0),
     failedA: a.errors.size,
     failedB: b.errors.size,
     ...(worst === undefined

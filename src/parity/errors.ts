@@ -51,3 +51,15 @@ export function unknownReport(kind: string, known: readonly string[]): Samescore
     hint: `end the report's file name in ${known.map((name) => `.${name}`).join(', ')}`,
   });
 }
+
+export function nothingScored(rows: number, reason: string | undefined): SamescoreError {
+  return new SamescoreError(
+    'parity/nothing-scored',
+    'invalid',
+    `neither model has a prediction for any of the ${rows} rows`,
+    {
+      ...(reason === undefined ? {} : { got: reason }),
+      hint: 'look at the rows: samescore predict MODEL ROWS shows the error of each',
+    },
+  );
+}

@@ -114,6 +114,7 @@ export function jsonReport(report: Report): string {
       differingRows: parity.differingRows,
       worstUlps: parity.worstUlps,
       withinInputRounding: parity.withinNoise,
+      unscoredRows: parity.unscored,
       failedRows: { a: parity.failedA, b: parity.failedB },
       outputs: parity.pairs.map(({ pair, ...summary }) => ({
         a: formatSlot(pair.a),

@@ -25,8 +25,9 @@ export function verdictLine(parity: Parity): string {
     const exact = parity.worstUlps === 0 && parity.withinNoise === 0;
     const noise =
       parity.withinNoise === 0 ? '' : `, ${count(parity.withinNoise, 'number')} within the rounding of the inputs`;
+    const unscored = parity.unscored === 0 ? '' : `, ${count(parity.unscored, 'row')} without a prediction in either`;
     const worst = `worst ${parity.worstUlps} ULP (allowed: ${formatTolerance(parity.tolerance)})`;
-    return `same scores: ${compared}, ${exact ? 'bit for bit' : `${worst}${noise}`}`;
+    return `same scores: ${compared}, ${exact ? 'bit for bit' : `${worst}${noise}`}${unscored}`;
   }
   const flips = parity.flips > 0 ? `, ${count(parity.flips, 'flipped label')}` : '';
   return `scores differ: ${count(parity.differingRows, 'row')} of ${compared}${flips} (allowed: ${formatTolerance(parity.tolerance)})`;

@@ -1,4 +1,5 @@
 import { SamescoreError } from '../core/errors.js';
+import type { Limits } from '../core/limits.js';
 import type { OutputField, Scorer, Scores } from '../core/scorer.js';
 import { type Column, columnOf, type DataType, type Table, type Value as TableValue } from '../core/table.js';
 import type { Program } from './ast.js';
@@ -24,19 +25,20 @@ interface OutputBinding {
  * engine that starts anew with each call of `score`; a fold gives its tally after each row, and of several emitted
  * values the last counts. A row whose action fails has that error.
  */
-export function pfaScorer(document: PfaDocument): Scorer {
-  const first = PfaEngine.from(document);
+export function pfaScorer(document: PfaDocument, options: { limits?: Partial<Limits> } = {}): Scorer {
+  const first = PfaEngine.from(document, options);
   const { program } = first;
   const inputs = inputBindings(program);
   const outputs = outputBindings(document, program);
   return {
     signature: { inputs: inputs.map(({ field }) => field), outputs: outputs.map(({ field }) => field) },
-    score: (rows, progress) => scoreRows(document, inputs, outputs, rows, progress),
+    score: (rows, progress) => scoreRows(document, options, inputs, outputs, rows, progress),
   };
 }
 
 function scoreRows(
   document: PfaDocument,
+  options: { limits?: Partial<Limits> },
   inputs: ReturnType<typeof inputBindings>,
   outputs: readonly OutputBinding[],
   rows: Table,
@@ -44,6 +46,7 @@ function scoreRows(
 ): Scores {
   let emitted: unknown = null;
   const engine = PfaEngine.from(document, {
+    ...options,
     emit: (value) => {
       emitted = value;
     },

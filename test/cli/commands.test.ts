@@ -21,7 +21,9 @@ describe('convert', () => {
   test('writes the file and one verdict line, and leaves no temporary file', async () => {
     const { code, out, err } = await run('convert', MODEL, at('a.onnx'), '--rows', ROWS);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toBe(`${MODEL} → ${at('a.onnx')}: same scores: 1,136 rows, 4 outputs, bit for bit\n`);
+    expect(out).toBe(
+      `${MODEL} → ${at('a.onnx')}: same scores: 1,136 rows, 4 outputs, bit for bit, 8 rows without a prediction in either\n`,
+    );
     expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual([]);
   });
 
@@ -53,6 +55,21 @@ describe('convert', () => {
     const { code, out } = spawned(['convert', '-', at('stdin.onnx'), '--generate', '20'], readFileSync(MODEL, 'utf8'));
     expect(code).toBe(0);
     expect(out).toContain('same scores: 20 rows');
+  });
+
+  test('.yaml and .gz in a name are honoured, and read back', async () => {
+    expect((await run('convert', MODEL, at('y.yaml'), '--generate', '20')).code).toBe(0);
+    expect(readFileSync(at('y.yaml'), 'utf8')).toMatch(/^name: /);
+    expect((await run('convert', at('y.yaml'), at('z.pmml.gz'), '--generate', '20')).code).toBe(0);
+    expect([...readFileSync(at('z.pmml.gz')).subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    expect((await run('check', MODEL, at('z.pmml.gz'), '--generate', '20')).code).toBe(0);
+  });
+
+  test.each(['4.2', '4.3', '4.4'])('PMML %s is valid for its version', async (version) => {
+    const file = at(`v${version}.pmml`);
+    const onnx = join(ROOT, 'fixtures/boosting/wine-hist-gradient-boosting-sklearn-onnx/model.onnx');
+    expect((await run('convert', onnx, file, '--generate', '50', '--pmml-version', version)).code).toBe(0);
+    expect(await run('validate', file)).toMatchObject({ code: 0 });
   });
 
   test('a name that tells no format needs --to', async () => {
@@ -90,6 +107,21 @@ describe('check', () => {
     const { testsuites } = new XMLParser({ ignoreAttributes: false }).parse(readFileSync(at('report.xml'), 'utf8'));
     expect(Number(testsuites.testsuite['@_failures'])).toBeGreaterThan(0);
     expect(JSON.parse(readFileSync(at('report.json'), 'utf8')).same).toBe(false);
+  });
+
+  test('rows that neither model can score prove nothing', async () => {
+    const rows = write('bad.csv', 'sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)\nabc,1,2,3\n');
+    const { code, err } = await run('check', MODEL, MODEL, '--rows', rows);
+    expect(code).toBe(1);
+    expect(err).toContain('parity/nothing-scored: neither model has a prediction for any of the 1 rows');
+  });
+
+  test('a number that is none, and two models from standard input, are wrong usage', async () => {
+    expect(await run('check', MODEL, MODEL, '--generate', 'abc')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--generate takes a number'),
+    });
+    expect(await run('check', '-', '-')).toMatchObject({ code: 2, err: expect.stringContaining('cli/one-stdin') });
   });
 
   test('a wrong tolerance and a wrong pair are wrong usage', async () => {
@@ -155,6 +187,16 @@ describe('predict', () => {
       code: 3,
       err: expect.stringContaining('explain/not-pmml'),
     });
+  });
+
+  test('lists in NDJSON are the vector that an ONNX model takes, true and false the numbers 1 and 0', async () => {
+    const onnx = join(ROOT, 'fixtures/tree/iris-decision-tree-sklearn-onnx/model.onnx');
+    const lists = write('lists.ndjson', '{"X":[5,3,1,0.2]}\n{"X":[6.7,3.1,5.6,2.4]}\n');
+    expect((await run('predict', onnx, lists)).out).toBe(
+      'label,probabilities[0],probabilities[1],probabilities[2]\nsetosa,1,0,0\nvirginica,0,0,1\n',
+    );
+    const truths = write('truths.csv', 'a,b,c,d\ntrue,1,2,false\n');
+    expect((await run('predict', onnx, truths)).err).toBe('');
   });
 
   test('an ending that is none is wrong usage', async () => {

@@ -137,10 +137,7 @@ test('a loop without end runs into the limit on steps', () => {
   );
   const feeds = { c: tensorOf('bool', [true], []), x: floats(1) };
   expect(failure(model(body), feeds, { limits: { steps: 1000 } })).toBe(
-    'Loop[0]: onnx/limit: the number of steps exceeds the limit of 1000\n  hint: raise the limit if the model is trusted'.replace(
-      'Loop[0]',
-      'Identity[2]',
-    ),
+    'Loop[0]: onnx/limit: the number of steps exceeds the limit of 1000\n  hint: raise the limit if the model is trusted',
   );
 });
 

@@ -18,7 +18,9 @@ describe('compare', () => {
       xs(1, 2.5, null),
     );
     expect(parity).toMatchObject({ same: true, rows: 3, worstUlps: 0, flips: 0 });
-    expect(verdictLine(parity)).toBe('same scores: 3 rows, 1 output, bit for bit');
+    expect(verdictLine(parity)).toBe(
+      'same scores: 3 rows, 1 output, bit for bit, 1 row without a prediction in either',
+    );
   });
 
   test('a distance within the tolerance is counted but the scores are the same', () => {

@@ -49,6 +49,8 @@ export class Fields {
     readonly builder: IrBuilder,
     inputs: readonly Ref[],
     outputs: readonly Ref[],
+    /** Version of PMML that is written. */
+    readonly version: string,
   ) {
     for (const ref of inputs) this.#declare(ref);
     this.#uses = new Uint32Array(builder.nodes.length);

@@ -14,6 +14,7 @@ import { DATA_TYPE, Fields } from './fields.js';
 import { analyseGate, type Gate, peelGate } from './gate.js';
 import { type BranchPlan, type ModelPlan, refsOf, type StepPlan, tableOf } from './model-plan.js';
 import { type Frame, ModelWriter } from './models.js';
+import { finalResult, missingPredictionName } from './spelling.js';
 import { analyseTreatments, type Treatment } from './treatments.js';
 
 export interface LowerToPmmlOptions {
@@ -62,7 +63,7 @@ class Lowering {
     this.#outputs = outputs;
     const used = outputs.flatMap((output) => output.elements);
     const size = builder.nodes.length;
-    this.#fields = new Fields(builder, program.inputs, used);
+    this.#fields = new Fields(builder, program.inputs, used, version);
     this.#gate = analyseGate(builder, gate, this.#fields.data);
     this.#treatments = analyseTreatments(
       this.#fields,
@@ -256,7 +257,10 @@ class Lowering {
       (plan) => plan.op === 'trees' && refsOf(plan).some((ref) => this.#fields.needsModel(ref)),
     );
     const missingPredictionTreatment = goesOn || this.#replacesMissing() ? undefined : 'returnMissing';
-    xml.start('Segmentation', { multipleModelMethod: 'modelChain', missingPredictionTreatment });
+    xml.start('Segmentation', {
+      multipleModelMethod: 'modelChain',
+      [missingPredictionName(this.version)]: missingPredictionTreatment,
+    });
     steps.forEach((step, index) => {
       xml.start('Segment', { id: index + 1 }).leaf('True');
       const dataType = step.float ? 'float' : 'double';
@@ -265,7 +269,7 @@ class Lowering {
         optype: 'continuous',
         dataType,
         feature: 'predictedValue',
-        isFinalResult: false,
+        isFinalResult: finalResult(this.version),
       };
       writer.write(step.model, { functionName: 'regression', output: () => xml.leaf('OutputField', field) });
       xml.end();
@@ -297,6 +301,14 @@ class Lowering {
       const { invalid, missing } = this.#treatments.get(name) ?? {};
       const asIs = hasDomain(field) && !this.#gate.invalid.has(name) ? 'asIs' : undefined;
       const replacement = invalid?.replacement ?? null;
+      if (replacement !== null && this.version !== '4.4') {
+        throw declined(
+          'invalid-value',
+          `PMML ${this.version} cannot replace an invalid value`,
+          { field: name },
+          { hint: 'write --pmml-version 4.4' },
+        );
+      }
       this.#xml.leaf('MiningField', {
         name,
         invalidValueTreatment: invalid === undefined ? asIs : replacement === null ? 'asMissing' : 'asValue',

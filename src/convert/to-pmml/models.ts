@@ -4,6 +4,7 @@ import type { TargetPlan } from './analyse.js';
 import { literalText, writeDerivedFields } from './expressions.js';
 import type { DerivedPlan, Fields } from './fields.js';
 import { type ModelPlan, type RegressionPlan, refsOf, type TreesPlan } from './model-plan.js';
+import { missingPredictionName } from './spelling.js';
 import { TreeWriter } from './trees.js';
 
 /** What surrounds a model's own content. */
@@ -164,7 +165,7 @@ export class ModelWriter {
     this.head(node.features, frame);
     xml.start('Segmentation', {
       multipleModelMethod: plan.method,
-      missingPredictionTreatment: plan.method.endsWith('Vote') ? 'skipSegment' : 'returnMissing',
+      [missingPredictionName(this.fields.version)]: plan.method.endsWith('Vote') ? 'skipSegment' : 'returnMissing',
     });
     const context = { functionName: frame.functionName, 'x-mathContext': attributes['x-mathContext'] };
     trees.forEach((tree, index) => {

@@ -27,14 +27,18 @@ function find(scope: Scope | null, name: string): Value | undefined {
   return undefined;
 }
 
+/** What an iteration costs beside its nodes, so that an endless loop of nothing ends within seconds. */
+const SUBGRAPH_STEPS = 50;
+
 /** Counts the steps of one run. */
 class Budget {
   private left: number;
   constructor(private readonly limit: number) {
     this.left = limit;
   }
-  spend(path: string): void {
-    if (--this.left < 0) throw limitExceeded('the number of steps', this.limit, { path });
+  spend(path: string, steps = 1): void {
+    this.left -= steps;
+    if (this.left < 0) throw limitExceeded('the number of steps', this.limit, { path });
   }
 }
 
@@ -45,7 +49,7 @@ function contextOf(step: Step, scope: Scope, budget: Budget): NodeContext {
     attributes: step.attributes,
     outputs: step.outputs,
     run(graph: GraphProto, inputs: readonly (Value | undefined)[]): Value[] {
-      budget.spend(step.path);
+      budget.spend(step.path, SUBGRAPH_STEPS);
       let plan = step.memory.plans.get(graph);
       if (plan === undefined) {
         plan = planOfGraph(graph, { ...step.around, depth: step.around.depth + 1 });
