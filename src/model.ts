@@ -1,4 +1,5 @@
 import { gzipSync } from 'fflate';
+import { checkBytes, checkRecord, wrongArgument } from './core/arguments.js';
 import { bindColumns } from './core/bind.js';
 import { type ByteSource, headOf } from './core/byte-source.js';
 import type { Description } from './core/description.js';
@@ -11,6 +12,7 @@ import {
   FORMATS,
   type FormatName,
   formatNamed,
+  formatOfName,
   type LowerOptions,
   type ReadOptions,
   recogniseFormat,
@@ -21,8 +23,14 @@ import { tableOfRecords } from './wire/rows/table-of-records.js';
 /** Rows as a table, or as records of plain values: null or an absent name is missing. */
 export type Rows = Table | readonly Readonly<Record<string, unknown>>[];
 
+/** Raises core/wrong-argument for what is neither. */
 export function asTable(rows: Rows): Table {
-  return 'columns' in rows ? rows : tableOfRecords(rows);
+  if (Array.isArray(rows)) {
+    for (const row of rows) checkRecord(row, 'a row');
+    return tableOfRecords(rows);
+  }
+  if (typeof rows === 'object' && rows !== null && 'columns' in rows) return rows;
+  throw wrongArgument('the rows', 'a table (loadRows) or a list of records', rows);
 }
 
 const PACKED = /\.gz$/i;
@@ -113,9 +121,14 @@ export class Model {
     return PACKED.test(fileName) ? gzipSync(plain) : plain;
   }
 
-  /** Writes the file whole or not at all; `.yaml` and `.gz` in its name are honoured. Raises files/cannot-write. */
+  /**
+   * Writes the file whole or not at all; `.yaml` and `.gz` in its name are honoured. Raises
+   * files/cannot-write, and files/other-format for a name that stands for another format.
+   */
   async save(path: string): Promise<void> {
     const { writeFileWhole } = await import('./files.js');
+    const named = formatOfName(path);
+    if (named !== undefined && named.name !== this.format) throw otherFormat(path, this.format, named.name);
     const { write } = FORMATS[this.format];
     const packed = PACKED.test(path);
     const options = { transient: path !== '-' && !packed, fileName: path.replace(PACKED, '') };
@@ -129,6 +142,15 @@ export class Model {
       throw error instanceof SamescoreError ? error.within({ file: this.name }) : error;
     }
   }
+}
+
+function otherFormat(path: string, format: FormatName, named: FormatName): SamescoreError {
+  return new SamescoreError(
+    'files/other-format',
+    'usage',
+    `the model is ${FORMATS[format].title}, the name stands for ${FORMATS[named].title}`,
+    { place: { file: path }, hint: `name it ….${format}, or convert it first: convert(model, "${named}")` },
+  );
 }
 
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {
@@ -150,6 +172,7 @@ export function readModel(
   input: Uint8Array | ByteSource,
   options: ReadOptions & { format?: FormatName; name?: string } = {},
 ): Model {
+  checkBytes(input, 'readModel');
   const format =
     options.format === undefined ? recogniseFormat(headOf(input, HEAD), options.name) : FORMATS[options.format];
   try {
@@ -161,6 +184,7 @@ export function readModel(
 
 /** The same model in another format. Raises convert/… with place and hint for what cannot be moved. */
 export function convert(model: Model, to: FormatName, options: LowerOptions = {}): Model {
+  if (!(model instanceof Model)) throw wrongArgument('the model to convert', 'a Model (load or readModel)', model);
   formatNamed(to);
   const program = model.program();
   try {

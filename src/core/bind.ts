@@ -11,7 +11,13 @@ export function scalarNames(inputs: readonly InputField[]): string[] {
  * columns as scalars, renamed in order. A model whose inputs nobody named (`X_1`, `X_2`) binds to any table so.
  */
 export function bindColumns(rows: Table, inputs: readonly InputField[]): Table {
+  if (rows.length === 0 && rows.columns.size === 0) return noRows(inputs);
   return named(withVectors(rows, inputs), inputs);
+}
+
+/** No rows of no columns, as an empty list of records has them, fit every model. */
+function noRows(inputs: readonly InputField[]): Table {
+  return { length: 0, columns: new Map(inputs.map(({ name, type, shape }) => [name, columnOf(type, [], shape)])) };
 }
 
 /** Lists of numbers, as JSON rows have them, become the vector that the input takes; other lists stay. */

@@ -1,3 +1,4 @@
+import { checkBytes } from '../core/arguments.js';
 import { type Limits, withDefaults } from '../core/limits.js';
 import { decodeMessage } from '../wire/protobuf-read.js';
 import type { OnnxModel } from './document.js';
@@ -23,6 +24,7 @@ export function looksLikeOnnx(bytes: Uint8Array): boolean {
  * `wire/too-deep` (with the byte), `onnx/not-a-model`, `onnx/external-data`, `onnx/limit`.
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxModel {
+  checkBytes(bytes, 'readOnnx');
   const limits = withDefaults(options.limits);
   if (bytes.length > limits.bytes) throw limitExceeded(`the model's size of ${bytes.length} bytes`, limits.bytes);
   if (bytes.length === 0) throw notAModel('the file is empty', { byte: 0 });

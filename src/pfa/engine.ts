@@ -1,3 +1,4 @@
+import { wrongArgument } from '../core/arguments.js';
 import type { Limits } from '../core/limits.js';
 import { withDefaults } from '../core/limits.js';
 import { readJson } from '../wire/json.js';
@@ -334,7 +335,14 @@ export class PfaEngine {
 
 function documentFrom(text: string | Uint8Array | PfaDocument, limits: Partial<Limits> | undefined): PfaDocument {
   if (typeof text === 'string') return readPfaText(text, limits);
-  return text instanceof Uint8Array ? readPfa(text, limits) : text;
+  if (text instanceof Uint8Array) return readPfa(text, limits);
+  if (typeof text === 'object' && text !== null && typeof text.text === 'string' && 'root' in text) return text;
+  throw wrongArgument(
+    'the document of an engine',
+    'text, bytes or what readPfa gave',
+    text,
+    'give a document that is an object as text: JSON.stringify(document)',
+  );
 }
 
 type Run = (symbols: EngineSymbols) => Value;

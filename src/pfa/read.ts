@@ -1,4 +1,5 @@
 import { gunzipSync } from 'fflate';
+import { checkBytes } from '../core/arguments.js';
 import { SamescoreError } from '../core/errors.js';
 import type { Limits } from '../core/limits.js';
 import { withDefaults } from '../core/limits.js';
@@ -15,6 +16,7 @@ import { offsetOf } from './where.js';
  * Throws PfaSyntaxError with line and column.
  */
 export function readPfa(bytes: Uint8Array, limits: Partial<Limits> = {}): PfaDocument {
+  checkBytes(bytes, 'readPfa');
   const { bytes: longest } = withDefaults(limits);
   let plain = bytes;
   const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -1,3 +1,4 @@
+import { checkRecord, wrongArgument } from '../core/arguments.js';
 import { SamescoreError } from '../core/errors.js';
 import type { Limits } from '../core/limits.js';
 import type { Element } from '../wire/xml/document.js';
@@ -28,6 +29,8 @@ export class PmmlEvaluator {
     readonly document: PmmlDocument,
     options: { limits?: Partial<Limits> } = {},
   ) {
+    if (typeof document?.root?.children !== 'function')
+      throw wrongArgument('the document of an evaluator', 'what readPmml gave', document);
     const element = scorableModel(document);
     this.environment = createEnvironment(document, options.limits);
     this.model = guarded(() => compileEvaluator(this.environment, element));
@@ -68,6 +71,7 @@ export class PmmlEvaluator {
 
   /** The full evaluation of one record, for the scorer and the verification. */
   score(record: PmmlRecord): Evaluation {
+    checkRecord(record, 'the record');
     const session = this.series.next();
     return guarded(() => {
       const evaluation = this.model.evaluate(record, undefined, session);

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'fflate';
+import { checkBytes } from '../core/arguments.js';
 import { type ByteSource, bytesOf, headOf } from '../core/byte-source.js';
 import { type Limits, withDefaults } from '../core/limits.js';
 import { tooLarge } from '../wire/xml/errors.js';
@@ -12,6 +13,7 @@ import { badGzip } from './errors.js';
  * markup, comments. Throws `xml/*` and `pmml/*` errors with line and column.
  */
 export function readPmml(input: Uint8Array | ByteSource, options: { limits?: Partial<Limits> } = {}): PmmlDocument {
+  checkBytes(input, 'readPmml');
   const limits = withDefaults(options.limits);
   const [first, second] = headOf(input, 2);
   const plain = first === 0x1f && second === 0x8b ? unzip(bytesOf(input), limits.bytes) : input;
