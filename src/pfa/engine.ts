@@ -336,7 +336,7 @@ export class PfaEngine {
 function documentFrom(text: string | Uint8Array | PfaDocument, limits: Partial<Limits> | undefined): PfaDocument {
   if (typeof text === 'string') return readPfaText(text, limits);
   if (text instanceof Uint8Array) return readPfa(text, limits);
-  if (typeof text === 'object' && text !== null && typeof text.text === 'string' && 'root' in text) return text;
+  if (typeof text === 'object' && text !== null && typeof text.root?.kind === 'string') return text;
   throw wrongArgument(
     'the document of an engine',
     'text, bytes or what readPfa gave',
