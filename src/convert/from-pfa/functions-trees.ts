@@ -1,5 +1,6 @@
 import type { IrBuilder } from '../../ir/builder.js';
 import type { Ref } from '../../ir/types.js';
+import type { Binding, Body } from '../../pfa/ast.js';
 import { declined } from '../declined.js';
 import type { FunctionArgument } from './expressions.js';
 import { isStructure, type Rule, settledDeep, values, vectorOf } from './rule.js';
@@ -97,21 +98,53 @@ function isZero(sym: Sym): boolean {
 }
 
 export const tree =
-  (threeWay: boolean): Rule =>
+  (missing: Walk['missing']): Rule =>
   (_, args) => {
     const [datum, node] = [args[0]!.value!, args[1]!.value!];
     if (node.k !== 'data' || node.type.type !== 'record') throw dynamic('a tree of constants');
-    return { k: 'score', walk: { datum, root: node.value, type: node.type, threeWay } satisfies Walk };
+    return { k: 'score', walk: { datum, root: node.value, type: node.type, missing } satisfies Walk };
   };
 
-/** simpleWalk and missingWalk with PFA's own tests, by reference or as a function that only calls them. */
-export const walk =
-  (test: string, threeWay: boolean): Rule =>
-  (builder, args) => {
-    const given = args[2]!;
-    const body = given.definition?.body;
-    const only = body?.length === 1 ? body[0]! : undefined;
-    const name = given.named ?? (only?.form === 'call' ? only.name : undefined);
-    if (name !== test) throw declined('pfa-walk', `a tree walk with another test than ${test}`, {});
-    return tree(threeWay)(builder, args);
-  };
+/**
+ * missingWalk and simpleWalk with PFA's own tests, by reference or as a function that only calls them; simpleWalk also
+ * with missingTest where a null outcome is replaced by the node's own flag.
+ */
+export const missingWalk: Rule = (builder, args) => {
+  if (testOf(args[2]!) !== 'model.tree.missingTest') throw otherTest('model.tree.missingTest');
+  return tree('branch')(builder, args);
+};
+
+export const simpleWalk: Rule = (builder, args) => {
+  if (testOf(args[2]!) === 'model.tree.simpleTest') return tree('comparison')(builder, args);
+  if (asksFlag(args[2]!)) return tree('flag')(builder, args);
+  throw otherTest('model.tree.simpleTest');
+};
+
+function testOf({ named, definition }: FunctionArgument): string | undefined {
+  const only = definition?.body.length === 1 ? definition.body[0]! : undefined;
+  return named ?? (only?.form === 'call' ? only.name : undefined);
+}
+
+/** `{"ifnotnull": {"p": {"model.tree.missingTest": [d, t]}}, "then": "p", "else": "t.missing"}` */
+function asksFlag({ definition }: FunctionArgument): boolean {
+  const only = definition?.body[0];
+  if (definition?.body.length !== 1 || only?.form !== 'ifnotnull' || only.bindings.length !== 1) return false;
+  const [{ name, value }] = only.bindings as readonly [Binding];
+  const [yes, no] = [single(only.yes), single(only.otherwise)];
+  return (
+    value.form === 'call' &&
+    value.name === 'model.tree.missingTest' &&
+    yes?.form === 'symbol' &&
+    yes.name === name &&
+    no?.form === 'attr' &&
+    no.of.form === 'symbol' &&
+    no.of.name === definition.params[1]?.name &&
+    no.path.length === 1 &&
+    no.path[0]!.form === 'literal' &&
+    no.path[0]!.value === 'missing'
+  );
+}
+
+const single = (body: Body | undefined) => (body?.length === 1 ? body[0] : undefined);
+
+const otherTest = (test: string) => declined('pfa-walk', `a tree walk with another test than ${test}`, {});

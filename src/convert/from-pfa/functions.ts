@@ -3,7 +3,7 @@ import { primitive } from '../../pfa/types.js';
 import { declined } from '../declined.js';
 import type { FunctionArgument } from './expressions.js';
 import { castTo, comparison, divide, eachNumber, equal, numeric, plainly, real, roundTo } from './functions-scalar.js';
-import { folded, mode, reduceWith, tree, walk } from './functions-trees.js';
+import { folded, missingWalk, mode, reduceWith, simpleWalk, tree } from './functions-trees.js';
 import { argOfMap, containsKey, declineMatrix, elementwise, linear, mapFunction, zipMap } from './functions-vector.js';
 import { isStructure, overMembers, overVector, type Rule, settledDeep, values } from './rule.js';
 import { data, itemsOf, ref, refOf, type Sym } from './sym.js';
@@ -112,9 +112,9 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   'map.argmax': argOfMap('argmax'),
   'map.argmin': argOfMap('argmin'),
   'map.containsKey': values((builder, map, key) => containsKey(builder, map!, key!)),
-  'model.tree.simpleTree': tree(false),
-  'model.tree.simpleWalk': walk('model.tree.simpleTest', false),
-  'model.tree.missingWalk': walk('model.tree.missingTest', true),
+  'model.tree.simpleTree': tree('comparison'),
+  'model.tree.simpleWalk': simpleWalk,
+  'model.tree.missingWalk': missingWalk,
   'model.reg.linear': linear,
 };
 

@@ -10,8 +10,8 @@ export interface Walk {
   readonly datum: Sym;
   readonly root: Value;
   readonly type: AvroType & { type: 'record' };
-  /** Whether a missing feature takes the `missing` branch; else it is compared as it is. */
-  readonly threeWay: boolean;
+  /** Where a missing feature goes: a third branch, the branch that a flag of the node names, or as it compares. */
+  readonly missing: 'comparison' | 'flag' | 'branch';
   /** Only the first item of a score that is an array is wanted; an empty array gives a missing score. */
   readonly firstItem?: true;
 }
@@ -29,12 +29,16 @@ const TESTS: Readonly<Record<string, { test: Test; flipped?: true }>> = {
   alwaysFalse: { test: 'true', flipped: true },
 };
 
+/** NaN is PFA's largest number: it fails < and <=. */
+const HOLDS_FOR_NAN: ReadonlySet<Test> = new Set(['gt', 'ge', 'ne', 'true']);
+
 interface NodeValue {
   readonly field: string;
   readonly operator: string;
   readonly value: Value;
   readonly pass: Value;
   readonly fail: Value;
+  /** The third branch, or whether a missing feature passes. */
   readonly missing?: Value;
 }
 
@@ -74,11 +78,12 @@ class Grower {
     const [yes, no] = row.flipped ? [node.fail, node.pass] : [node.pass, node.fail];
     const whenTrue = this.#child(walk, yes);
     const whenFalse = this.#child(walk, no);
-    // NaN is PFA's largest number: it fails < and <=, and holds for >, >= and !=.
-    const natural =
-      row.test === 'gt' || row.test === 'ge' || row.test === 'ne' || row.test === 'true' ? whenTrue : whenFalse;
-    const whenMissing = walk.threeWay ? this.#child(walk, node.missing!) : natural;
-    this.splits.link(index, whenTrue, whenFalse, whenMissing);
+    const whenMissing = (): number => {
+      if (walk.missing === 'branch') return this.#child(walk, node.missing!);
+      if (walk.missing === 'flag') return (node.missing === true) === (row.flipped !== true) ? whenTrue : whenFalse;
+      return HOLDS_FOR_NAN.has(row.test) ? whenTrue : whenFalse;
+    };
+    this.splits.link(index, whenTrue, whenFalse, whenMissing());
     return index;
   }
 
@@ -86,7 +91,7 @@ class Grower {
     const feature = this.#feature(node.field);
     const { value, type } = bare(node.value, fieldType(walk, 'value'));
     // Where a walk asks for what is missing first, alwaysTrue holds for every number that there is.
-    if (test === 'true' && walk.threeWay && typeof value === 'number') {
+    if (test === 'true' && walk.missing !== 'comparison' && typeof value === 'number') {
       return this.splits.split(feature, 'le', Number.POSITIVE_INFINITY);
     }
     if (test === 'true') return this.splits.split(feature, test, 0);
@@ -240,7 +245,7 @@ export function walkScore(builder: IrBuilder, walk: Walk): Sym {
 
 /** The longest array among the scores of a tree; 1 where they are scalars. */
 export function scoreWidth(walk: Walk): number {
-  const children = walk.threeWay ? (['pass', 'fail', 'missing'] as const) : (['pass', 'fail'] as const);
+  const children = walk.missing === 'branch' ? (['pass', 'fail', 'missing'] as const) : (['pass', 'fail'] as const);
   let width = 1;
   const pending: Value[] = [walk.root];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
@@ -279,7 +284,7 @@ function sameDatum(a: Sym, b: Sym): boolean {
 }
 
 function likeFirst(walk: Walk, first: Walk): boolean {
-  return sameDatum(walk.datum, first.datum) && walk.threeWay === first.threeWay && walk.firstItem === first.firstItem;
+  return sameDatum(walk.datum, first.datum) && walk.missing === first.missing && walk.firstItem === first.firstItem;
 }
 
 /** The walks behind an array of scores of one datum, or undefined where it is something else. */

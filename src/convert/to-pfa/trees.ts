@@ -23,7 +23,8 @@ const MOST_NODES = 5_000_000;
 
 /**
  * Writes the forest as a cell of trees for model.tree: simpleTree where a missing value always goes where a failed
- * comparison goes anyway, else missingWalk with its third branch. Gives the sum (or list) over the trees.
+ * comparison goes anyway; simpleWalk where each node says which of its two branches a missing value takes; else missingWalk
+ * with its third branch. Gives the sum (or list) over the trees.
  */
 export function writeTrees(writer: PfaWriter, node: TreesNode): Json {
   if (node.features.length === 0) {
@@ -87,7 +88,7 @@ class ForestShape {
   readonly #writer: PfaWriter;
   readonly #node: TreesNode;
   readonly #fields: readonly string[];
-  readonly #threeWay: boolean;
+  readonly #missing: MissingBy;
   /** Some leaf has no score: leaves are then arrays, an empty one where the score is missing. */
   readonly #gaps: boolean;
   readonly #valueTypes: readonly Json[];
@@ -106,7 +107,7 @@ class ForestShape {
       const from = writer.node(ref);
       return names.take(from.op === 'input' ? from.field.name : `x${index + 1}`);
     });
-    this.#threeWay = node.features.some((ref) => writer.type(ref).missing) && needsMissing(node.splits);
+    this.#missing = node.features.some((ref) => writer.type(ref).missing) ? missingBy(node.splits) : 'comparison';
     this.#gaps = node.leaves.some(Number.isNaN);
     this.#valueTypes = valueTypes(writer, node);
   }
@@ -115,7 +116,11 @@ class ForestShape {
   #fieldType(index: number): Json {
     const type = this.#writer.type(this.#node.features[index]!);
     const kind = PFA_KIND[type.kind];
-    return type.missing && (this.#threeWay || !isFloatKind(type.kind)) ? ['null', kind] : kind;
+    return type.missing && (this.#asksFirst || !isFloatKind(type.kind)) ? ['null', kind] : kind;
+  }
+
+  get #asksFirst(): boolean {
+    return this.#missing !== 'comparison';
   }
 
   datum(): Json {
@@ -159,19 +164,21 @@ class ForestShape {
         { name: 'value', type: this.#valueTypes.length === 1 ? this.#valueTypes[0]! : [...this.#valueTypes] },
         { name: 'pass', type: child },
         { name: 'fail', type: child },
-        ...(this.#threeWay ? [{ name: 'missing', type: child }] : []),
+        ...(this.#missing === 'branch' ? [{ name: 'missing', type: child }] : []),
+        ...(this.#missing === 'flag' ? [{ name: 'missing', type: 'boolean' }] : []),
       ],
     };
   }
 
   walk(): Json {
-    if (!this.#threeWay) return { 'model.tree.simpleTree': ['datum', 'tree'] };
-    const test: Json = {
-      params: [{ d: this.datumName }, { t: this.treeName }],
-      ret: ['null', 'boolean'],
-      do: { 'model.tree.missingTest': ['d', 't'] },
-    };
-    return { 'model.tree.missingWalk': ['datum', 'tree', test] };
+    if (!this.#asksFirst) return { 'model.tree.simpleTree': ['datum', 'tree'] };
+    const params: Json = [{ d: this.datumName }, { t: this.treeName }];
+    const test: Json = { 'model.tree.missingTest': ['d', 't'] };
+    if (this.#missing === 'branch') {
+      return { 'model.tree.missingWalk': ['datum', 'tree', { params, ret: ['null', 'boolean'], do: test }] };
+    }
+    const passes: Json = { ifnotnull: { passes: test }, then: 'passes', else: 't.missing' };
+    return { 'model.tree.simpleWalk': ['datum', 'tree', { params, ret: 'boolean', do: passes }] };
   }
 
   trees(): Json[] {
@@ -191,7 +198,8 @@ class ForestShape {
       value: this.#zero(),
       pass: score,
       fail: score,
-      ...(this.#threeWay ? { missing: score } : {}),
+      ...(this.#missing === 'branch' ? { missing: score } : {}),
+      ...(this.#missing === 'flag' ? { missing: true } : {}),
     };
   }
 
@@ -215,13 +223,14 @@ class ForestShape {
       value: this.#value(index, finite.threshold),
       pass: this.#child(whenTrue, budget),
       fail: this.#child(whenFalse, budget),
-      ...(this.#threeWay ? { missing: this.#child(splits.whenMissing[index]!, budget) } : {}),
+      ...(this.#missing === 'branch' ? { missing: this.#child(splits.whenMissing[index]!, budget) } : {}),
+      ...(this.#missing === 'flag' ? { missing: splits.whenMissing[index] === whenTrue } : {}),
     };
   }
 
   /** Without a third branch only < and <= send NaN to `fail`, so > and >= are written the other way round. */
   #canonical(test: Test): { test: Test; flipped: boolean } {
-    if (this.#threeWay) return { test, flipped: false };
+    if (this.#asksFirst) return { test, flipped: false };
     if (test === 'gt') return { test: 'le', flipped: true };
     return test === 'ge' ? { test: 'lt', flipped: true } : { test, flipped: false };
   }
@@ -304,7 +313,17 @@ function finiteTest(test: Test, threshold: number): FiniteTest {
   return tests[test]!;
 }
 
-/** Whether some missing feature goes elsewhere than NaN would go by PFA's comparisons without a third branch. */
+/** What tells where a missing feature goes: the comparison itself, a flag of the node, or a third branch. */
+type MissingBy = 'comparison' | 'flag' | 'branch';
+
+function missingBy(splits: Splits): MissingBy {
+  if (!needsMissing(splits)) return 'comparison';
+  const { leaf, whenTrue, whenFalse, whenMissing } = splits;
+  const own = leaf.every((score, i) => score >= 0 || whenMissing[i] === whenTrue[i] || whenMissing[i] === whenFalse[i]);
+  return own ? 'flag' : 'branch';
+}
+
+/** Whether some missing feature goes elsewhere than NaN would go by PFA's comparisons without being asked for. */
 function needsMissing(splits: Splits): boolean {
   for (let i = 0; i < splits.leaf.length; i++) {
     if (splits.leaf[i]! >= 0) continue;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { liftPfa } from '../../../src/convert/from-pfa/index.js';
 import { lowerToPfa } from '../../../src/convert/to-pfa/index.js';
 import { valueAt } from '../../../src/core/table.js';
 import { IrBuilder } from '../../../src/ir/builder.js';
@@ -50,6 +51,33 @@ describe('programs as PFA documents', () => {
       );
     };
     expect(scores(program(build), [3, 2, null])).toEqual([null, 7, 8]);
+  });
+
+  test('a missing value that takes one of the two branches repeats no subtree', () => {
+    const DEPTH = 12;
+    const build = (builder: IrBuilder, x: Ref) => {
+      const splits = new SplitsBuilder();
+      // A chain of x <= 1, x <= 2, …: a missing x passes each test but the last.
+      const grow = (at: number): number => {
+        if (at === DEPTH) return splits.leaf();
+        const split = splits.split(0, 'gt', at + 1);
+        const more = grow(at + 1);
+        const less = splits.leaf();
+        splits.link(split, more, less, at === DEPTH - 1 ? less : more);
+        return split;
+      };
+      splits.root(grow(0));
+      const leaves = Float64Array.from({ length: DEPTH + 1 }, (_, leaf) => leaf);
+      return builder.element(
+        builder.trees('float64', { features: [x], splits: splits.finish(), width: 1, leaves, combine: 'sum' }),
+        0,
+      );
+    };
+    const original = program(build);
+    expect(scores(original, [99, 0, 10.5, null])).toEqual([0, 12, 2, 1]);
+    const document = lowerToPfa(original);
+    expect(JSON.stringify(plainJson(document.root)).split('"operator"').length - 2).toBe(DEPTH);
+    expect(scores(liftPfa(document), [99, 0, 10.5, null])).toEqual([0, 12, 2, 1]);
   });
 
   test('thresholds at infinity, which JSON cannot spell', () => {
