@@ -21,7 +21,7 @@ import {
   tensorType,
   type ValueType,
 } from './infer.js';
-import { canonicalDomain, type OperatorSchema, schemaAt, schemasOf } from './operator-schemas.js';
+import { canonicalDomain, newestOpset, type OperatorSchema, schemaAt, schemasOf } from './operator-schemas.js';
 
 /** The newest message version that this reader knows. */
 const NEWEST_IR = 14;
@@ -191,7 +191,12 @@ function checkNode(node: NodeProto, index: number, later: ReadonlySet<string>, s
     );
   else if (definition === undefined) {
     const schema = schemaAt(domain, op, opset!);
-    if (schema !== undefined) {
+    const newest = newestOpset(domain) ?? Number.POSITIVE_INFINITY;
+    if (opset! > newest)
+      scope.report('error', 'onnx/newer-opset', `operator set ${opset} is not known; ${newest} is the newest`, {
+        path,
+      });
+    else if (schema !== undefined) {
       if (schema.deprecated)
         scope.report('error', 'onnx/deprecated', `${op} is deprecated in operator set ${opset}`, { path });
       checkAttributes(node, schema, path, scope);

@@ -44,6 +44,21 @@ export function unknownOperator(name: string, domain: string, place: Place = {})
   );
 }
 
+/** An operator set that is newer than the schemas: what its operators mean is not known. */
+export function newerOpset(domain: string, version: number, newest: number, place: Place = {}): SamescoreError {
+  return new SamescoreError(
+    'onnx/newer-opset',
+    'unsupported',
+    `operator set ${version} of the domain ${quote(domain === '' ? 'ai.onnx' : domain)} is not known`,
+    {
+      place,
+      expected: `${newest} or less`,
+      got: String(version),
+      hint: 'export the model for an older operator set, or update samescore',
+    },
+  );
+}
+
 export function unsupported(sentence: string, details: FailureDetails = {}): SamescoreError {
   return new SamescoreError('onnx/unsupported', 'unsupported', sentence, details);
 }

@@ -58,6 +58,14 @@ export function schemaAt(domain: string, name: string, opset: number): OperatorS
   return found;
 }
 
+const newest = new Map<string, number>();
+for (const [domain, , since] of ROWS) newest.set(domain, Math.max(since, newest.get(domain) ?? 0));
+
+/** The newest version of an ONNX domain that is known; undefined for domains whose versions are not ONNX's. */
+export function newestOpset(domain: string): number | undefined {
+  return domain === '' || domain.startsWith('ai.onnx') ? newest.get(domain) : undefined;
+}
+
 export function allSchemas(): IterableIterator<OperatorSchema[]> {
   return byName.values();
 }

@@ -5,7 +5,7 @@ import {
   type EvaluatorOptions,
   type ModelProto,
   OnnxEvaluator,
-  type Tensor,
+  Tensor,
   tensorOf,
   type Value,
 } from '../../src/onnx/index.js';
@@ -257,4 +257,82 @@ test('int64 arithmetic is exact and wraps', () => {
 test('float16 results are rounded to float16', () => {
   const body = graph([node('Add', ['x', 'x'], ['y'])], [info('x', 'float16')], [info('y', 'float16')]);
   expect(run(model(body), { x: tensorOf('float16', [1024.5, 40000]) })).toEqual([2048, Number.POSITIVE_INFINITY]);
+});
+
+test('an operator set that is newer than all that is known is refused', () => {
+  const body = graph([node('Neg', ['x'], ['y'])], [info('x')], [info('y')]);
+  expect(failure(model(body, 999))).toBe(
+    'Neg[0]: onnx/newer-opset: operator set 999 of the domain "ai.onnx" is not known (expected 28 or less, got 999)\n  hint: export the model for an older operator set, or update samescore',
+  );
+  const learner = graph([node('Binarizer', ['x'], ['y'], {}, 'ai.onnx.ml')], [info('x')], [info('y')]);
+  const later = [
+    { domain: '', version: 18 },
+    { domain: 'ai.onnx.ml', version: 99 },
+  ];
+  expect(failure(model(learner, 18, { opset_import: later }))).toContain('operator set 99 of the domain "ai.onnx.ml"');
+  expect(run(model(body, 18, { opset_import: later }), { x: floats(1) })).toEqual([-1]);
+});
+
+test('what is no model is refused with the way to read one', () => {
+  for (const [given, text] of [
+    [new Uint8Array(3), 'the model is still bytes'],
+    [new ArrayBuffer(3), 'the model is still bytes'],
+    [null, 'this is not a model'],
+    ['model.onnx', 'this is not a model'],
+    [{ graph: {} }, 'this is not a model'],
+  ] as const)
+    expect(failure(given as never)).toBe(
+      `onnx/bad-graph: ${text}\n  hint: read the bytes of the file first: new OnnxEvaluator(readOnnx(bytes))`,
+    );
+});
+
+test('inputs that are no tensors are refused by name', () => {
+  const body = model(graph([node('Neg', ['x'], ['y'])], [info('x')], [info('y')]));
+  for (const [given, got] of [
+    [null, 'nothing'],
+    [[1], 'an array'],
+    [7, 'a value of type number'],
+    [floats(1), 'tensor(float) [1]'],
+  ] as const)
+    expect(failure(body, given as never)).toBe(
+      `onnx/bad-input: run takes an object of inputs by name (expected { name: Tensor }, got ${got})`,
+    );
+  for (const [given, got] of [
+    [[1, 2], 'an array'],
+    [null, 'nothing'],
+    [new Float32Array(2), 'a value of type object'],
+    ['text', 'a value of type string'],
+  ] as const)
+    expect(failure(body, { x: given as never })).toBe(
+      `field "x": onnx/bad-input: an input is not a tensor (expected a Tensor, got ${got})\n  hint: make one: tensorOf('float', [1, 2], [1, 2]), or readTensor(bytes) of a TensorProto`,
+    );
+});
+
+test('a tensor whose parts do not fit together is refused', () => {
+  const message = (make: () => unknown): string => {
+    try {
+      make();
+    } catch (error) {
+      return error instanceof SamescoreError ? formatError(error) : String(error);
+    }
+    return 'no error';
+  };
+  expect(message(() => new Tensor('float', [2, 2], new Float32Array(3)))).toBe(
+    'onnx/bad-tensor: the data do not fit the shape (expected 4 values for [2, 2], got 3)',
+  );
+  expect(message(() => new Tensor('float', [2], [1, 2] as never))).toContain('(expected Float32Array, got Array)');
+  expect(message(() => new Tensor('int64', [1], Float64Array.of(1)))).toContain(
+    '(expected BigInt64Array, got Float64Array)',
+  );
+  expect(message(() => new Tensor('float32' as never, [1], new Float32Array(1)))).toContain(
+    'hint: use the names of ONNX: float and double, not float32 and float64',
+  );
+  expect(message(() => tensorOf('float32' as never, [1]))).toContain('there is no such element type');
+  expect(message(() => new Tensor('float', undefined as never, new Float32Array(1)))).toContain(
+    'the shape is not a list',
+  );
+  expect(message(() => new Tensor('float', [-1], new Float32Array(1)))).toContain(
+    'expected integers from 0 on, got [-1]',
+  );
+  expect(message(() => new Tensor('float', [1], undefined as never))).toContain('got undefined');
 });

@@ -6,7 +6,7 @@ import { badGraph, badInput, limitExceeded } from '../errors.js';
 import type { NodeContext } from './kernel.js';
 import { opsetsOf, type Plan, planOfGraph, programOf, type Step } from './plan.js';
 import { Tensor, withElementLimit } from './tensor.js';
-import { describe, optional, type Value } from './values.js';
+import { describe, isValue, optional, type Value } from './values.js';
 
 export interface EvaluatorOptions {
   limits?: Partial<Limits>;
@@ -119,11 +119,34 @@ function asFailure(error: unknown, path: string): unknown {
   return badInput('the operator cannot be computed on what it is given', { place: { path }, cause: error });
 }
 
+const RECORD = '{ name: Tensor }';
+const TENSOR_HINT = "make one: tensorOf('float', [1, 2], [1, 2]), or readTensor(bytes) of a TensorProto";
+
+function notAModelObject(given: unknown): SamescoreError {
+  return badGraph(
+    ArrayBuffer.isView(given) || given instanceof ArrayBuffer ? 'the model is still bytes' : 'this is not a model',
+    {},
+    'read the bytes of the file first: new OnnxEvaluator(readOnnx(bytes))',
+  );
+}
+
 /** Whether a value fits the declared input: element type, rank and the sizes that are fixed. */
 function checkFeed(info: ValueInfoProto, value: Value): void {
   const type = info.type?.tensor_type;
   const field = info.name ?? '';
-  if (type === undefined) return;
+  if (!isValue(value))
+    throw badInput('an input is not a tensor', {
+      place: { field },
+      expected: 'a Tensor',
+      got: describe(value),
+      hint: TENSOR_HINT,
+    });
+  if (type === undefined) {
+    const kind = info.type?.sequence_type !== undefined ? 'sequence' : info.type?.map_type !== undefined ? 'map' : '';
+    if (kind !== '' && (value instanceof Tensor || value.kind !== kind))
+      throw badInput('an input has the wrong type', { place: { field }, expected: `a ${kind}`, got: describe(value) });
+    return;
+  }
   const expected = elementTypeOf(type.elem_type);
   if (!(value instanceof Tensor) || (expected !== undefined && value.type !== expected)) {
     throw badInput('an input has the wrong type', {
@@ -155,7 +178,10 @@ export class OnnxEvaluator {
 
   constructor(model: OnnxModel, options: EvaluatorOptions = {}) {
     this.limits = withDefaults(options.limits);
+    if (typeof model !== 'object' || model === null || ArrayBuffer.isView(model) || model instanceof ArrayBuffer)
+      throw notAModelObject(model);
     if (model.graph === undefined) throw badGraph('the model has no graph');
+    if (!Array.isArray(model.graph.node) || !Array.isArray(model.opset_import)) throw notAModelObject(model);
     this.graph = model.graph;
     const program = programOf(model, this.limits);
     this.plan = withElementLimit(this.limits.tensorElements, () =>
@@ -173,6 +199,8 @@ export class OnnxEvaluator {
   }
 
   run(feeds: Readonly<Record<string, Value>>): Record<string, Value> {
+    if (typeof feeds !== 'object' || feeds === null || feeds instanceof Tensor || Array.isArray(feeds))
+      throw badInput('run takes an object of inputs by name', { expected: RECORD, got: describe(feeds as Value) });
     for (const name of Object.keys(feeds)) {
       if (!this.plan.inputs.includes(name))
         throw badInput(`the model has no input "${name}"`, { hint: `it has ${this.inputNames.join(', ')}` });

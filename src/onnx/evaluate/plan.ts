@@ -8,8 +8,8 @@ import type {
   NodeProto,
   OperatorSetIdProto,
 } from '../document.js';
-import { badGraph, limitExceeded, unknownOperator } from '../errors.js';
-import { canonicalDomain, schemaAt, schemasOf } from '../operator-schemas.js';
+import { badGraph, limitExceeded, newerOpset, unknownOperator } from '../errors.js';
+import { canonicalDomain, newestOpset, schemaAt, schemasOf } from '../operator-schemas.js';
 import type { Kernel } from './kernel.js';
 import { kernelOf } from './kernels.js';
 import { denseOf } from './sparse.js';
@@ -168,6 +168,8 @@ function resolveOperator(
     throw badGraph(`the model imports no operator set for the domain "${domain === '' ? 'ai.onnx' : domain}"`, {
       path,
     });
+  const newest = newestOpset(domain);
+  if (newest !== undefined && opset !== undefined && opset > newest) throw newerOpset(domain, opset, newest, { path });
   const schema = schemaAt(domain, op, opset ?? 1);
   const kernel = kernelOf(domain, op);
   if (kernel === undefined || (known && schema === undefined)) throw unknownOperator(op, domain, { path });

@@ -24,11 +24,14 @@ export type TensorData = NumberArray | BigArray | string[];
  * a Float32Array, (u)int4 and (u)int2 in a byte each, bool as 0 and 1, complex numbers as pairs (real, imaginary).
  */
 export class Tensor {
+  /** Errors: `onnx/bad-tensor` where type, shape and data do not fit together. */
   constructor(
     readonly type: ElementType,
     readonly dims: readonly number[],
     readonly data: TensorData,
-  ) {}
+  ) {
+    checkParts(type, dims, data);
+  }
 
   /** TensorProto.DataType. */
   get dataType(): number {
@@ -51,6 +54,63 @@ export class Tensor {
     if (elementRow(this.type).class !== 'complex') return values;
     return Array.from({ length: this.size }, (_, i) => [values[2 * i] as number, values[2 * i + 1] as number]);
   }
+}
+
+const ARRAY_NAMES: Partial<Record<ElementType, string>> = {
+  double: 'Float64Array',
+  complex128: 'Float64Array',
+  int8: 'Int8Array',
+  int4: 'Int8Array',
+  int2: 'Int8Array',
+  uint8: 'Uint8Array',
+  uint4: 'Uint8Array',
+  uint2: 'Uint8Array',
+  bool: 'Uint8Array',
+  int16: 'Int16Array',
+  uint16: 'Uint16Array',
+  int32: 'Int32Array',
+  uint32: 'Uint32Array',
+  int64: 'BigInt64Array',
+  uint64: 'BigUint64Array',
+  string: 'Array',
+};
+
+function checkParts(type: ElementType, dims: readonly number[], data: TensorData): void {
+  if (!Object.hasOwn(ELEMENT_TYPES, type))
+    throw badTensor(
+      'there is no such element type',
+      {},
+      {
+        expected: Object.keys(ELEMENT_TYPES).join(', '),
+        got: String(type),
+        hint: 'use the names of ONNX: float and double, not float32 and float64',
+      },
+    );
+  if (!Array.isArray(dims) || !dims.every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw badTensor(
+      'the shape is not a list of sizes',
+      {},
+      { expected: 'integers from 0 on', got: Array.isArray(dims) ? `[${dims.join(', ')}]` : typeof dims },
+    );
+  const wanted = ARRAY_NAMES[type] ?? 'Float32Array';
+  const got = Array.isArray(data) ? 'Array' : String((data as { [Symbol.toStringTag]?: string })?.[Symbol.toStringTag]);
+  if (got !== wanted)
+    throw badTensor(
+      `the data of a tensor(${type}) are of another kind`,
+      {},
+      {
+        expected: wanted,
+        got: got === 'undefined' ? typeof data : got,
+        hint: 'tensorOf(type, values, dims) makes a tensor of plain values',
+      },
+    );
+  const count = sizeOf(dims) * (elementRow(type).class === 'complex' ? 2 : 1);
+  if (data.length !== count)
+    throw badTensor(
+      'the data do not fit the shape',
+      {},
+      { expected: `${count} values for [${dims.join(', ')}]`, got: String(data.length) },
+    );
 }
 
 export function sizeOf(dims: readonly number[]): number {
@@ -234,7 +294,9 @@ function fromFields(type: ElementType, proto: TensorProto, count: number, name: 
   if (packedBits)
     return fromCodes(type, unpackCodes(Uint8Array.from(given as ArrayLike<number>), row.bits, count), count);
   if (field === 'int32_data') return fromCodes(type, given as ArrayLike<number>, count);
-  return (given as Float32Array).slice();
+  const data = newData(type, count) as Float32Array;
+  data.set(given as ArrayLike<number>);
+  return data;
 }
 
 /** The dimensions as numbers. Errors: `onnx/bad-tensor` for one that is negative or beyond 2^53. */

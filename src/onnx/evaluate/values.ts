@@ -1,4 +1,4 @@
-import type { ElementType } from '../element-types.js';
+import { ELEMENT_TYPES, type ElementType } from '../element-types.js';
 import { badInput } from '../errors.js';
 import { settle, sizeOf, Tensor, type TensorData } from './tensor.js';
 
@@ -34,8 +34,18 @@ export function optional(value: Value | null): Optional {
 
 /** What a value is, for error messages: `tensor(float) [2, 3]`. */
 export function describe(value: Value | undefined): string {
-  if (value === undefined) return 'nothing';
-  return value instanceof Tensor ? `tensor(${value.type}) [${value.dims.join(', ')}]` : value.kind;
+  if (value === undefined || value === null) return 'nothing';
+  if (value instanceof Tensor) return `tensor(${value.type}) [${value.dims.join(', ')}]`;
+  return isValue(value) ? value.kind : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+}
+
+const KINDS: ReadonlySet<unknown> = new Set(['sequence', 'map', 'optional']);
+
+/** Whether something from outside is a value that a model can be given. */
+export function isValue(value: unknown): value is Value {
+  return (
+    value instanceof Tensor || (typeof value === 'object' && value !== null && KINDS.has((value as Sequence).kind))
+  );
 }
 
 /** A tensor from plain numbers (of an integer type also bigints) or strings; `dims` default to one dimension. */
@@ -44,6 +54,13 @@ export function tensorOf(
   values: ArrayLike<number | bigint | string | boolean>,
   dims: readonly number[] = [values.length],
 ): Tensor {
+  if (!Object.hasOwn(ELEMENT_TYPES, type)) {
+    throw badInput('there is no such element type', {
+      expected: Object.keys(ELEMENT_TYPES).join(', '),
+      got: String(type),
+      hint: 'use the names of ONNX: float and double, not float32 and float64',
+    });
+  }
   if (sizeOf(dims) !== values.length) {
     throw badInput('the values do not fit the shape', {
       expected: `${sizeOf(dims)} values`,

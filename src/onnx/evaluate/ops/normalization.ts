@@ -3,7 +3,6 @@ import { broadcastStrides, offsetsOf } from '../broadcast.js';
 import { axisOf, type Inputs, type Kernels, type NodeContext, optionalTensor, tensorAt } from '../kernel.js';
 import { type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
 import { describe, tensorOf, type Value } from '../values.js';
-import { mapNumbers } from './elementwise.js';
 
 /** Mean and population variance of `count` elements from `start` on, `stride` apart. */
 function moments(
@@ -105,7 +104,9 @@ function instanceNormalization(inputs: Inputs, node: NodeContext): Tensor {
 }
 
 function narrowed(result: Tensor, like: Tensor): Tensor {
-  return mapNumbers(new Tensor(like.type, like.dims, result.data), (value) => value);
+  const narrow = newTensor(like.type, like.dims);
+  (narrow.data as NumberArray).set(result.data as NumberArray);
+  return settle(narrow);
 }
 
 /** Before version 21 scale and bias belong to the groups, from then on to the channels. */
