@@ -7,9 +7,10 @@ import { inspectCommand } from './inspect.js';
 import { opsCommand } from './ops.js';
 import { predictCommand } from './predict.js';
 import { danger } from './screen.js';
+import { type Named, usageError } from './usage.js';
 import { validateCommand } from './validate.js';
 
-const COMMANDS: readonly unknown[] = [
+const COMMANDS: readonly Named[] = [
   convertCommand,
   checkCommand,
   predictCommand,
@@ -74,7 +75,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('verbose', { type: 'boolean', describe: 'Print the stack of an error', global: true })
     .option('quiet', { alias: 'q', type: 'boolean', describe: 'No progress bars', global: true })
     .parserConfiguration({ 'duplicate-arguments-array': true })
-    .demandCommand(1, 'Name a command: convert, check, predict, inspect, validate or ops.')
+    .demandCommand(1)
     .recommendCommands()
     .strict()
     .help()
@@ -88,7 +89,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitProcess(false)
     .fail(false);
   for (const command of COMMANDS) {
-    const { command: usage, describe, builder, run } = command as Command<unknown>;
+    const { command: usage, describe, builder, run } = command as unknown as Command<unknown>;
     parser.command(usage, describe, builder, async (argv) => {
       started = true;
       code = await run(withDashes(argv) as GlobalOptions);
@@ -100,10 +101,6 @@ export async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     // What fails before a command runs is the parser's complaint about the words.
-    if (error instanceof SamescoreError || started) return explain(error, verbose);
-    process.stderr.write(
-      `${danger('error')} usage: ${(error as Error).message}\n  hint: samescore --help shows the commands, samescore COMMAND --help their options\n`,
-    );
-    return EXIT_CODES.usage;
+    return explain(error instanceof SamescoreError || started ? error : usageError(args, COMMANDS, error), verbose);
   }
 }

@@ -114,7 +114,10 @@ export function columnNamed(table: Table, name: string): Column {
   if (column === undefined) {
     throw new SamescoreError('core/no-column', 'invalid', `the rows have no column "${name}"`, {
       place: { field: name },
-      hint: `they have ${[...table.columns.keys()].slice(0, 20).join(', ')}`,
+      hint: `they have ${[...table.columns.keys()]
+        .slice(0, 20)
+        .map((other) => JSON.stringify(other))
+        .join(', ')}`,
     });
   }
   return column;

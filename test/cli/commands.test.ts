@@ -268,10 +268,18 @@ describe('the command itself', () => {
   });
 
   test('wrong usage is said in two lines with what to do', () => {
-    for (const args of [[], ['transmogrify'], ['convert', MODEL], ['check', MODEL, MODEL, '--frobnicate']]) {
+    const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /a command is missing\n {2}hint: the commands are convert, /],
+      [['transmogrify'], /there is no command "transmogrify"\n {2}hint: /],
+      [['convrt', MODEL], /"convrt"\n {2}hint: Did you mean convert\?/],
+      [['convert', MODEL], /<out> is missing\n {2}hint: samescore convert <in> <out>; /],
+      [['check', MODEL, MODEL, '--frobnicate'], /frobnicate\n {2}hint: .*samescore check --help/],
+    ];
+    for (const [args, message] of wrong) {
       const { code, err } = spawned(args);
       expect(code).toBe(2);
-      expect(err).toMatch(/^error usage: .*\n {2}hint: samescore --help/);
+      expect(err).toMatch(message);
+      expect(err).toMatch(/^error cli\/usage: .*\n.*\n$/);
     }
   });
 
