@@ -1,13 +1,13 @@
 import { SamescoreError } from '../core/errors.js';
-import type { InputField, OutputField, Scorer, Scores, Signature } from '../core/scorer.js';
-import { type Column, columnOf, type Value as Plain, type Table, valueAt, widthOf } from '../core/table.js';
-import type { OnnxModel } from './document.js';
+import type { InputField, Scorer, Scores, Signature } from '../core/scorer.js';
+import { type Column, type Value as Plain, type Table, valueAt, widthOf } from '../core/table.js';
+import type { OnnxModel, TypeProto } from './document.js';
 import { type ElementType, elementTypeOf } from './element-types.js';
-import { badInput } from './errors.js';
+import { badInput, unsupported } from './errors.js';
 import { type EvaluatorOptions, OnnxEvaluator } from './evaluate/evaluator.js';
 import { numberOfText } from './evaluate/ops/cast.js';
 import { newTensor, Tensor } from './evaluate/tensor.js';
-import { describe, type OnnxMap, type Value } from './evaluate/values.js';
+import { columnOfParts, missingPart, type Part, partOf } from './row-values.js';
 import { inputFields, outputFields, sizesOf } from './signature.js';
 
 /** One input of the graph, and the columns that fill a row of it: one as wide as the field, or one an element. */
@@ -30,6 +30,14 @@ function noColumn(name: string, rows: Table): SamescoreError {
 function bind(fields: readonly InputField[], model: OnnxModel, rows: Table): Binding[] {
   const taken = new Set(fields.filter((field) => rows.columns.has(field.name)).map((field) => field.name));
   const free = [...rows.columns].filter(([name]) => !taken.has(name)).map(([, column]) => column);
+  const other = model.graph!.input.find(
+    ({ name, type }) => fields.some((field) => field.name === name) && !isTensor(type),
+  );
+  if (other !== undefined)
+    throw unsupported('an input is not a tensor, and rows cannot fill it', {
+      place: { field: other.name ?? '' },
+      hint: 'score the model with new OnnxEvaluator(model).run({ name: value })',
+    });
   return fields.map((field): Binding => {
     const info = model.graph!.input.find((input) => input.name === field.name)!;
     const type = elementTypeOf(info.type?.tensor_type?.elem_type) ?? 'float';
@@ -44,6 +52,9 @@ function bind(fields: readonly InputField[], model: OnnxModel, rows: Table): Bin
     return { field, type, columns, rank };
   });
 }
+
+const isTensor = (type: TypeProto | undefined): boolean =>
+  type === undefined || type.tensor_type !== undefined || type.sparse_tensor_type !== undefined;
 
 const NO_VALUE = Symbol('missing');
 
@@ -70,12 +81,11 @@ function numberOrTruth(text: string): number {
   return /^(true|false)$/i.test(text) ? Number(text.toLowerCase() === 'true') : numberOfText(text);
 }
 
-/** The tensor of the rows `from` to `to` (not included). */
-function tensorOfRows(binding: Binding, from: number, to: number): Tensor {
+/** The tensor of the rows `from` to `to` (not included), the last one repeated up to `count` rows. */
+function tensorOfRows(binding: Binding, from: number, to: number, count: number): Tensor {
   const { field, type, columns, rank } = binding;
   const width = widthOf(field.shape);
-  const shape = field.shape.length === 0 && rank > 1 ? new Array<number>(rank - 1).fill(1) : field.shape;
-  const tensor = newTensor(type, [to - from, ...shape]);
+  const tensor = newTensor(type, dimsOfRows(field, rank, count));
   const isFloat = field.type === 'float32' || field.type === 'float64';
   const data = tensor.data as unknown[];
   for (let row = from; row < to; row++) {
@@ -91,30 +101,14 @@ function tensorOfRows(binding: Binding, from: number, to: number): Tensor {
       }
     }
   }
+  for (let at = (to - from) * width; at < data.length; at++) data[at] = data[at - width];
   return tensor;
 }
 
-/** The values of the rows of one output, row after row, with `width` a row. */
-function plainValues(value: Value | undefined, field: OutputField, rows: number): Plain[] {
-  const width = widthOf(field.shape);
-  if (value instanceof Tensor) {
-    if (value.data.length !== rows * width) {
-      throw badInput('an output has not one value a row', {
-        place: { field: field.name },
-        expected: `${rows * width} values`,
-        got: describe(value),
-      });
-    }
-    return value.toArray() as Plain[];
-  }
-  const maps = value === undefined || value.kind !== 'sequence' ? [] : (value.elements as OnnxMap[]);
-  if (maps.length !== rows || maps.some((map) => map.kind !== 'map'))
-    throw badInput('an output is not one map a row', { place: { field: field.name }, got: describe(value) });
-  return maps.flatMap((map) => {
-    const byText = new Map([...map.entries].map(([key, entry]) => [String(key), entry]));
-    const categories = field.categories ?? (field.category === undefined ? [...byText.keys()] : [field.category]);
-    return categories.map((category) => byText.get(category) ?? null);
-  });
+/** A scalar input takes one row a run. */
+function dimsOfRows(field: InputField, rank: number, count: number): number[] {
+  if (rank === 0) return [];
+  return [count, ...(field.shape.length === 0 && rank > 1 ? new Array<number>(rank - 1).fill(1) : field.shape)];
 }
 
 /** Shapes of the outputs' rows, from a run over two rows of zeros; nothing where the model refuses them. */
@@ -126,8 +120,7 @@ function probe(evaluator: OnnxEvaluator, fields: readonly InputField[], model: O
         const info = model.graph!.input.find((input) => input.name === field.name)!;
         const type = elementTypeOf(info.type?.tensor_type?.elem_type) ?? 'float';
         const rank = sizesOf(info.type)?.length ?? Math.max(2, field.shape.length + 1);
-        const shape = field.shape.length === 0 && rank > 1 ? new Array<number>(rank - 1).fill(1) : field.shape;
-        return [field.name, newTensor(type, [batchOf(model) ?? 2, ...shape])];
+        return [field.name, newTensor(type, dimsOfRows(field, rank, batchOf(model) ?? 2))];
       }),
     );
     for (const [name, value] of Object.entries(evaluator.run(feeds)))
@@ -140,7 +133,13 @@ function probe(evaluator: OnnxEvaluator, fields: readonly InputField[], model: O
 
 /** The number of rows that the model takes at once, where it fixes that. */
 function batchOf(model: OnnxModel): number | undefined {
-  const sizes = model.graph!.input.map((info) => sizesOf(info.type)?.[0]);
+  const given = new Set(model.graph!.initializer.map((tensor) => tensor.name));
+  const sizes = model
+    .graph!.input.filter((info) => !given.has(info.name))
+    .map((info) => {
+      const own = sizesOf(info.type);
+      return own?.length === 0 ? 1 : own?.[0];
+    });
   return sizes.find((size) => size !== undefined && size > 0);
 }
 
@@ -168,20 +167,23 @@ class OnnxScorer implements Scorer {
   score(rows: Table, progress?: (done: number) => void): Scores {
     const { outputs } = this.signature;
     const bindings = bind(this.inputs, this.model, rows);
-    const values = outputs.map((): Plain[] => []);
+    const parts = outputs.map((): Part[] => []);
     const errors = new Map<number, SamescoreError>();
     const batch = batchOf(this.model);
-    const run = (from: number, to: number): Plain[][] => {
+    // What is no tensor has no rows to be cut at: each row runs by itself.
+    const alone = outputs.some((field) => field.type === 'object');
+    const run = (from: number, to: number): Part[] => {
+      const count = batch ?? to - from;
       const feeds = Object.fromEntries(
-        bindings.map((binding) => [binding.field.name, tensorOfRows(binding, from, to)]),
+        bindings.map((binding) => [binding.field.name, tensorOfRows(binding, from, to, count)]),
       );
       const results = this.evaluator.run(feeds);
-      return outputs.map((field) => plainValues(results[field.name], field, to - from));
+      return outputs.map((field) => partOf(results[field.name], field, count, to - from));
     };
     const keep = (from: number, to: number): void => {
       try {
-        run(from, to).forEach((list, k) => {
-          for (const value of list) values[k]!.push(value);
+        run(from, to).forEach((part, k) => {
+          parts[k]!.push(part);
         });
       } catch (error) {
         if (!(error instanceof SamescoreError)) throw error;
@@ -191,20 +193,17 @@ class OnnxScorer implements Scorer {
         }
         errors.set(from, error.within({ row: from + 1 }));
         outputs.forEach((field, k) => {
-          for (let i = 0; i < widthOf(field.shape); i++) values[k]!.push(null);
+          parts[k]!.push(missingPart(field));
         });
       }
     };
-    const step = batch ?? 1024;
+    const step = batch ?? (alone ? 1 : 1024);
     for (let from = 0; from < rows.length; from += step) {
       const to = Math.min(rows.length, from + step);
       keep(from, to);
       progress?.(to);
     }
-    const columns = outputs.map((field, k): [string, Column] => [
-      field.name,
-      columnOf(field.type, values[k]!, field.shape),
-    ]);
+    const columns = outputs.map((field, k): [string, Column] => [field.name, columnOfParts(parts[k]!, field)]);
     return { table: { length: rows.length, columns: new Map(columns) }, errors };
   }
 }

@@ -181,7 +181,9 @@ interface Draft {
 
 function draftOf(graph: GraphProto, info: ValueInfoProto): Draft {
   const meaning = meaningOf(graph, info.name ?? '');
-  const isMap = info.type?.sequence_type?.elem_type?.map_type !== undefined;
+  const isMap = info.type?.sequence_type?.elem_type?.map_type !== undefined && meaning.classes !== undefined;
+  const isOther = info.type !== undefined && info.type.tensor_type === undefined && !isMap;
+  if (isOther) return { info, type: 'object', shape: [], isMap, meaning: {} };
   const type = isMap ? 'float32' : columnType(elementTypeOf(info.type?.tensor_type?.elem_type) ?? 'float');
   const sizes = sizesOf(info.type)?.slice(1);
   const whole = sizes?.every((size) => size !== undefined) ? rowShape(sizes as number[]) : undefined;
@@ -201,6 +203,7 @@ function realShape(declared: readonly number[] | undefined, real: readonly numbe
 
 function roleOf(draft: Draft, width: number, classes: Classes | undefined, alone: boolean): Role {
   const isFloat = draft.type === 'float32' || draft.type === 'float64';
+  if (draft.type === 'object') return 'other';
   if (draft.isMap) return 'probability';
   if (!isFloat) return draft.type === 'string' || classes !== undefined || !alone ? 'label' : 'value';
   if (classes !== undefined && width === classes.length && width > 1) return 'probability';

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { formatError } from '../../src/core/errors.js';
 import { columnOf, recordAt, type Table, tableOfText } from '../../src/core/table.js';
+import { attribute } from '../../src/onnx/attributes.js';
+import type { TypeProto } from '../../src/onnx/document.js';
 import { onnxScorer } from '../../src/onnx/index.js';
+import { jsonText } from '../../src/wire/rows/ndjson.js';
 import { graph, info, initializer, model, node } from './models.js';
 
 const doubled = model(
@@ -151,4 +154,137 @@ test('a model for one row at a time scores many', () => {
       ).table,
     ),
   ).toEqual([{ Y: [-1, -2] }, { Y: [-3, -4] }]);
+});
+
+const listOf = (type: TypeProto) => ({ sequence_type: { elem_type: type } });
+const floatType: TypeProto = { tensor_type: { elem_type: 1 } };
+
+test('sequences, maps and optionals are plain values of a row, each row run by itself', () => {
+  const body = graph(
+    [
+      node('SequenceConstruct', ['X', 'X'], ['pair']),
+      node('SplitToSequence', ['X'], ['parts'], { axis: 1 }),
+      node('SequenceConstruct', ['t', 't'], ['texts']),
+      node('Cast', ['X'], ['t'], { to: 8 }),
+      node('Optional', ['X'], ['maybe']),
+      node('Optional', [], ['empty']),
+      node('Cast', ['X'], ['i'], { to: 7 }),
+      node(
+        'DictVectorizer',
+        ['m'],
+        ['unused'],
+        { string_vocabulary: attribute('string_vocabulary', 'STRINGS', ['a']) },
+        'ai.onnx.ml',
+      ),
+      node(
+        'ZipMap',
+        ['X'],
+        ['m0'],
+        { classlabels_strings: attribute('classlabels_strings', 'STRINGS', ['a', 'b']) },
+        'ai.onnx.ml',
+      ),
+      node('SequenceAt', ['m0', 'zero'], ['m']),
+    ],
+    [info('X', 'float', ['N', 2])],
+    [
+      { name: 'pair', type: listOf(floatType) },
+      { name: 'parts', type: listOf(floatType) },
+      { name: 'texts', type: listOf({ tensor_type: { elem_type: 8 } }) },
+      { name: 'maybe', type: { optional_type: { elem_type: floatType } } },
+      { name: 'empty', type: { optional_type: { elem_type: floatType } } },
+      { name: 'm', type: { map_type: { key_type: 8, value_type: floatType } } },
+      info('i', 'int64', ['N', 2]),
+    ],
+    [initializer('zero', 'int64', [0n], [])],
+  );
+  const imports = [
+    { domain: '', version: 18 },
+    { domain: 'ai.onnx.ml', version: 3 },
+  ];
+  const scorer = onnxScorer(model(body, 18, { opset_import: imports }));
+  expect(scorer.signature.outputs.map(({ type, role }) => `${type} ${role}`)).toEqual([
+    ...new Array(6).fill('object other'),
+    'int64 label',
+  ]);
+  const { table, errors } = scorer.score(
+    tableOfText(
+      ['a', 'b'],
+      [
+        ['1', '2'],
+        ['3', '4.5'],
+      ],
+    ),
+  );
+  expect([...errors.values()].map(formatError)).toEqual([]);
+  const texts = rowsOf(table).map((row) => jsonText(row));
+  expect(texts).toEqual([
+    '{"pair":[[1,2],[1,2]],"parts":[1,2],"texts":[["1","2"],["1","2"]],"maybe":[1,2],"empty":null,"m":{"a":1,"b":2},"i":[1,2]}',
+    '{"pair":[[3,4.5],[3,4.5]],"parts":[3,4.5],"texts":[["3","4.5"],["3","4.5"]],"maybe":[3,4.5],"empty":null,"m":{"a":3,"b":4.5},"i":[3,4]}',
+  ]);
+});
+
+test('rows whose outputs differ in shape are lists', () => {
+  const body = graph([node('NonZero', ['X'], ['y'])], [info('X', 'float', ['N', 3])], [info('y', 'int64')]);
+  const { table, errors } = onnxScorer(model(body)).score(
+    tableOfText(
+      ['a', 'b', 'c'],
+      [
+        ['1', '0', '1'],
+        ['0', '0', '1'],
+      ],
+    ),
+  );
+  expect(errors.size).toBe(0);
+  expect(jsonText(rowsOf(table))).toBe('[{"y":[[0,0],[0,2]]},{"y":[[0],[2]]}]');
+});
+
+test('a fixed number of rows is filled up with the last row', () => {
+  const body = graph(
+    [node('ReduceMax', ['X'], ['y'], { axes: [1] }), node('Neg', ['X'], ['z'])],
+    [info('X', 'float', [3, 2])],
+    [info('y', 'float', [3, 1]), info('z', 'float', [3, 2])],
+  );
+  const { table, errors } = onnxScorer(model(body, 13)).score(
+    tableOfText(
+      ['a', 'b'],
+      [
+        ['1', '2'],
+        ['4', '3'],
+        ['5', '6'],
+        ['8', '7'],
+      ],
+    ),
+  );
+  expect([...errors.values()].map(formatError)).toEqual([]);
+  expect(rowsOf(table)).toEqual([
+    { y: 2, z: [-1, -2] },
+    { y: 4, z: [-4, -3] },
+    { y: 6, z: [-5, -6] },
+    { y: 8, z: [-8, -7] },
+  ]);
+});
+
+test('a row that cannot be read fails alone, also where the number of rows is fixed', () => {
+  const body = graph([node('Neg', ['X'], ['y'])], [info('X', 'int64', [2, 1])], [info('y', 'int64', [2, 1])]);
+  const { table, errors } = onnxScorer(model(body)).score(tableOfText(['X'], [['1'], ['x'], ['3']]));
+  expect([...errors.keys()]).toEqual([1]);
+  expect(rowsOf(table)).toEqual([{ y: -1n }, { y: null }, { y: -3n }]);
+});
+
+test('a scalar input takes a row a run', () => {
+  const body = graph([node('Neg', ['x'], ['y'])], [info('x', 'float', [])], [info('y', 'float', [])]);
+  const { table, errors } = onnxScorer(model(body)).score(tableOfText(['x'], [['1'], ['2']]));
+  expect([...errors.values()].map(formatError)).toEqual([]);
+  expect(rowsOf(table)).toEqual([{ y: -1 }, { y: -2 }]);
+});
+
+test('an input that is no tensor cannot be filled from rows', () => {
+  const body = graph(
+    [node('SequenceLength', ['s'], ['y'])],
+    [{ name: 's', type: listOf(floatType) }],
+    [info('y', 'int64')],
+  );
+  expect(() => onnxScorer(model(body)).score(tableOfText(['s'], [['1']]))).toThrow(
+    'an input is not a tensor, and rows cannot fill it',
+  );
 });
