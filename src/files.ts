@@ -128,7 +128,7 @@ export async function loadRows(path: string, options: CsvOptions = {}): Promise<
   try {
     const bytes = await readFileBytes(path);
     if (isAvroFile(bytes)) return (await import('./pfa/avro-rows.js')).readAvroRows(bytes);
-    return await readRows(bytes, options);
+    return await readRows(bytes, { ...options, fileName: path });
   } catch (error) {
     throw error instanceof SamescoreError ? error.within({ file: path }) : error;
   }

@@ -1,5 +1,6 @@
 import { SamescoreError } from '../core/errors.js';
 import type { Finding } from '../core/finding.js';
+import { type JsonNode, lineColumn } from '../wire/json.js';
 import type { Program } from './ast.js';
 import { type PfaDocument, topLevel } from './document.js';
 import { analyseProgram } from './evaluate/analyse.js';
@@ -66,9 +67,35 @@ function warnings(document: PfaDocument, program: Program): Finding[] {
   for (const name of program.pools.keys()) {
     if (!used.has(name)) warn('pfa/unused-pool', `nothing reads the pool "${name}"`, `$.pools.${name}`);
   }
+  for (const { key, at } of repeatedMembers(document.root)) {
+    const place = document.text === undefined ? {} : lineColumn(document.text, at);
+    found.push({
+      severity: 'warning',
+      code: 'pfa/repeated-member',
+      message: `"${key}" stands twice in one object: the last one counts`,
+      place,
+    });
+  }
   for (const name of used) {
     const row = LIBRARY.get(name);
     if (row?.deprecated !== undefined) warn('pfa/deprecated', `"${name}" is deprecated: ${row.deprecated}`, '$');
+  }
+  return found;
+}
+
+/** Members whose name an earlier member of the same object has. */
+function repeatedMembers(root: JsonNode): { key: string; at: number }[] {
+  const found: { key: string; at: number }[] = [];
+  const waiting: JsonNode[] = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.kind === 'array') for (const item of node.items) waiting.push(item);
+    if (node.kind !== 'object') continue;
+    const seen = new Set<string>();
+    for (const { key, keyAt, value } of node.members) {
+      if (seen.has(key)) found.push({ key, at: keyAt });
+      seen.add(key);
+      waiting.push(value);
+    }
   }
   return found;
 }

@@ -143,4 +143,16 @@ describe('checkPfa', () => {
   test('has nothing to say of a good document', () => {
     expect(checkPfa(readPfaText(action('{"+": ["input", 1]}')))).toEqual([]);
   });
+
+  test('a member that stands twice is warned of, at its place', () => {
+    const text = '{"input":"int","output":"int",\n "action":[1],\n "action":["input"]}';
+    expect(checkPfa(readPfaText(text))).toEqual([
+      {
+        severity: 'warning',
+        code: 'pfa/repeated-member',
+        message: '"action" stands twice in one object: the last one counts',
+        place: { line: 3, column: 2 },
+      },
+    ]);
+  });
 });

@@ -2,7 +2,10 @@ import type { Table } from '../../core/table.js';
 import { badRows } from './errors.js';
 import { tableOfRecords } from './table-of-records.js';
 
-/** Reads one JSON object a line, or one JSON array of objects. Raises rows/malformed with the line. */
+/**
+ * Reads one JSON object a line, or one JSON array of objects. Lines that are all numbers, text or booleans, as the data
+ * of PFA documents may be, are one column `value`. Raises rows/malformed with the line.
+ */
 export function readNdjson(text: string): Table {
   const trimmed = text.replace(/^\uFEFF/, '').trimStart();
   if (trimmed.startsWith('[')) return tableOfRecords(asRecords(parseJson(trimmed, 1)));
@@ -10,7 +13,11 @@ export function readNdjson(text: string): Table {
   text.split('\n').forEach((line, index) => {
     if (line.trim() !== '') records.push(parseJson(index === 0 ? line.replace(/^\uFEFF/, '') : line, index + 1));
   });
-  return tableOfRecords(asRecords(records));
+  return tableOfRecords(
+    records.length > 0 && records.every((value) => typeof value !== 'object')
+      ? records.map((value) => ({ value }))
+      : asRecords(records),
+  );
 }
 
 function parseJson(text: string, line: number): unknown {

@@ -50,6 +50,15 @@ describe('rows from JSON', () => {
     );
     expect(() => readNdjson('[1]')).toThrowError('the row is not a JSON object');
   });
+  test('lines of bare values are one column', () => {
+    expect(records(readNdjson('1.5\n"a"\ntrue\n'))).toEqual([{ value: 1.5 }, { value: 'a' }, { value: true }]);
+    expect(() => readNdjson('1\n{"a":1}')).toThrowError('the row is not a JSON object');
+  });
+  test('a name in .ndjson is believed', async () => {
+    expect((await readRows(bytes('1.5\n2\n'), { fileName: 'rows.ndjson' })).length).toBe(2);
+    expect((await readRows(bytes('1.5\n2\n'))).length).toBe(1);
+    await expect(readRows(bytes(' \n'))).rejects.toThrowError('there are no rows');
+  });
   test('numbers that JSON lacks are written as text, 64-bit integers with all digits', () => {
     expect(jsonText({ a: Number.NaN, b: -Infinity, c: 2n ** 62n, d: [1, null], e: true })).toBe(
       '{"a":"NaN","b":"-Infinity","c":4611686018427387904,"d":[1,null],"e":true}',
