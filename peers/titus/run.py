@@ -76,20 +76,24 @@ def value_of(cell, kind):
 
 
 def bound(given, table):
-    """The rows of a CSV as JSON text, by the document's input type."""
+    """A row of a CSV as JSON text by the document's input type: a function of no arguments for each row."""
     header, *lines = table
-    if isinstance(given, dict) and given["type"] == "record":
-        kinds = {field["name"]: field["type"] for field in given["fields"]}
-        return [json.dumps({name: value_of(cell, kinds[name]) for name, cell in zip(header, row) if name in kinds}) for row in lines]
-    if isinstance(given, dict) and given["type"] == "array":
-        return [json.dumps([value_of(cell, given["items"]) for cell in row]) for row in lines]
-    return [json.dumps(value_of(row[0], given)) for row in lines]
+
+    def text(row):
+        if isinstance(given, dict) and given["type"] == "record":
+            kinds = {field["name"]: field["type"] for field in given["fields"]}
+            return json.dumps({name: value_of(cell, kinds[name]) for name, cell in zip(header, row) if name in kinds})
+        if isinstance(given, dict) and given["type"] == "array":
+            return json.dumps([value_of(cell, given["items"]) for cell in row])
+        return json.dumps(value_of(row[0], given))
+
+    return [lambda row=row: text(row) for row in lines]
 
 
 def lines_of(path, model):
     with open(path, newline="", encoding="utf-8") as file:
         if not path.endswith(".csv"):
-            return [line for line in file if line.strip()]
+            return [lambda line=line: line for line in file if line.strip()]
         table = list(csv.reader(file))
     with open(model, encoding="utf-8") as file:
         document = yaml.safe_load(file) if model.endswith((".yaml", ".yml")) else json.load(file)
@@ -107,7 +111,7 @@ def score(model, rows, out):
         return
     for line in lines:
         try:
-            given = datatype.jsonDecoder(engine.config.input, json.loads(line))
+            given = datatype.jsonDecoder(engine.config.input, json.loads(line()))
             if engine.config.method == "emit":
                 emitted = []
                 engine.emit = emitted.append
