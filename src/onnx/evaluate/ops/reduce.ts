@@ -15,13 +15,29 @@ import { type BigArray, type NumberArray, newTensor, settle, sizeOf, type Tensor
 import { isFloat } from './elementwise.js';
 import { transposed } from './layout.js';
 
-/** Reduces `count` values from `start` on; sums run in double precision and in order. */
-type Reducer = (data: ArrayLike<number>, start: number, count: number) => number;
+type Round = ((value: number) => number) | undefined;
+
+/** Reduces `count` values from `start` on; sums run in double precision and in order, or are rounded after each step. */
+type Reducer = (data: ArrayLike<number>, start: number, count: number, round?: Round) => number;
 type BigReducer = (data: ArrayLike<bigint>, start: number, count: number) => bigint;
 
-function sum(data: ArrayLike<number>, start: number, count: number, map?: (value: number) => number): number {
+const asItIs = (value: number): number => value;
+
+/** bfloat16 numbers add up in bfloat16, as NumPy adds them in ONNX's tests. */
+function stepOf(type: ElementType): Round {
+  return type === 'bfloat16' ? (value) => roundToType(value, type) : undefined;
+}
+
+function sum(
+  data: ArrayLike<number>,
+  start: number,
+  count: number,
+  round?: Round,
+  map: (value: number) => number = asItIs,
+): number {
   let total = 0;
-  if (map === undefined) for (let i = start; i < start + count; i++) total += data[i]!;
+  if (round !== undefined) for (let i = start; i < start + count; i++) total = round(total + round(map(data[i]!)));
+  else if (map === asItIs) for (let i = start; i < start + count; i++) total += data[i]!;
   else for (let i = start; i < start + count; i++) total += map(data[i]!);
   return total;
 }
@@ -32,11 +48,11 @@ function sumBig(data: ArrayLike<bigint>, start: number, count: number, map: (val
   return total;
 }
 
-function product(data: ArrayLike<number>, start: number, count: number): number {
+const product: Reducer = (data, start, count, round = asItIs) => {
   let total = 1;
-  for (let i = start; i < start + count; i++) total *= data[i]!;
+  for (let i = start; i < start + count; i++) total = round(total * data[i]!);
   return total;
-}
+};
 
 function extreme(empty: number, isBetter: (a: number, b: number) => boolean): Reducer {
   return (data, start, count) => {
@@ -59,10 +75,10 @@ function extremeBig(isBetter: (a: bigint, b: bigint) => boolean): BigReducer {
   };
 }
 
-function logSumExp(data: ArrayLike<number>, start: number, count: number): number {
+function logSumExp(data: ArrayLike<number>, start: number, count: number, round?: Round): number {
   const largest = extreme(Number.NEGATIVE_INFINITY, (a, b) => a > b)(data, start, count);
   if (!Number.isFinite(largest)) return largest;
-  return largest + Math.log(sum(data, start, count, (value) => Math.exp(value - largest)));
+  return largest + Math.log(sum(data, start, count, round, (value) => Math.exp(value - largest)));
 }
 
 /** The axes of a reduction: an attribute before `inputSince`, an input from then on; null means nothing is reduced. */
@@ -97,8 +113,9 @@ function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18): Kernel {
     }
     const whole = !isFloat(input.type);
     const from = source.data as NumberArray;
+    const step = stepOf(input.type);
     for (let i = 0; i < result.size; i++) {
-      const value = numbers(from, i * count, count);
+      const value = numbers(from, i * count, count, step);
       (result.data as NumberArray)[i] = whole ? Math.trunc(value) : value;
     }
     return settle(result);
@@ -170,11 +187,12 @@ const softmax = lines((from, to, start, count, stride, type) => {
     return;
   }
   const largest = largestOf(from, start, count, stride);
+  const step = stepOf(type) ?? asItIs;
   let total = 0;
   for (let i = 0; i < count; i++) {
     const power = roundToType(Math.exp(roundToType(from[start + i * stride]! - largest, type)), type);
     to[start + i * stride] = power;
-    total += power;
+    total = step(total + power);
   }
   const sum = roundToType(total, type);
   for (let i = 0; i < count; i++) to[start + i * stride] = to[start + i * stride]! / sum;
@@ -194,21 +212,21 @@ const hardmax = lines((from, to, start, count, stride) => {
   to[start + best * stride] = 1;
 });
 
-const total: Reducer = (data, start, count) => sum(data, start, count);
+const total: Reducer = (data, start, count, round) => sum(data, start, count, round);
 
 export const reduceKernels = {
   '/Hardmax': hardmax,
   '/LogSoftmax': logSoftmax,
   '/ReduceL1': reduce(
-    (data, start, count) => sum(data, start, count, Math.abs),
+    (data, start, count, round) => sum(data, start, count, round, Math.abs),
     (data, start, count) => sumBig(data, start, count, absBig),
   ),
   '/ReduceL2': reduce(
-    (data, start, count) => Math.sqrt(sum(data, start, count, square)),
+    (data, start, count, round) => Math.sqrt(sum(data, start, count, round, square)),
     (data, start, count) => rootBig(sumBig(data, start, count, squareBig)),
   ),
   '/ReduceLogSum': reduce(
-    (data, start, count) => Math.log(sum(data, start, count)),
+    (data, start, count, round) => Math.log(sum(data, start, count, round)),
     throughDoubles((data, start, count) => Math.log(sum(data, start, count))),
   ),
   '/ReduceLogSumExp': reduce(logSumExp, throughDoubles(logSumExp)),
@@ -217,7 +235,7 @@ export const reduceKernels = {
     extremeBig((a, b) => a > b),
   ),
   '/ReduceMean': reduce(
-    (data, start, count) => sum(data, start, count) / count,
+    (data, start, count, round) => sum(data, start, count, round) / count,
     (data, start, count) => sumBig(data, start, count, (value) => value) / BigInt(count),
   ),
   '/ReduceMin': reduce(
@@ -231,7 +249,7 @@ export const reduceKernels = {
   }),
   '/ReduceSum': reduce(total, (data, start, count) => sumBig(data, start, count, (value) => value), 13),
   '/ReduceSumSquare': reduce(
-    (data, start, count) => sum(data, start, count, square),
+    (data, start, count, round) => sum(data, start, count, round, square),
     (data, start, count) => sumBig(data, start, count, squareBig),
   ),
   '/Softmax': softmax,
