@@ -83,7 +83,8 @@ function readDataField(element: Element): DataField {
     isValid: (value) => {
       if (invalid.size > 0 && invalid.has(textOf(value))) return false;
       if (!hasDomain) return true;
-      if (valid.size > 0 && valid.has(textOf(value))) return true;
+      // "The set of Value elements completely defines the set of valid values", if one of them is valid.
+      if (valid.size > 0) return valid.has(textOf(value));
       return typeof value === 'number' && intervals.some((contains) => contains(value));
     },
   };

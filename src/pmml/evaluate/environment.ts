@@ -8,10 +8,13 @@ import { castResult } from './expressions/simple.js';
 import { compileExpression, expressionChild } from './expressions.js';
 import { step } from './frames.js';
 import type { DefinedFunction, Field, Frame, Scope } from './model.js';
-import type { OpType, Value } from './values.js';
+import type { DataType, OpType, Value } from './values.js';
 
 /** What one call of a function counts for: functions that call each other twice grow fast. */
 const CALL_STEPS = 20;
+
+/** Beyond so many compiled functions the types of arguments are left open. */
+const MOST_COMPILED = 1000;
 
 export interface Remembered {
   readonly field: Field;
@@ -26,7 +29,7 @@ export interface Environment {
   readonly dictionary: ReadonlyMap<string, DataField>;
   /** DerivedField elements of the TransformationDictionary. */
   readonly derived: ReadonlyMap<string, Element>;
-  definedFunction(name: string): DefinedFunction | undefined;
+  definedFunction: Scope['definedFunction'];
   /** Fields of the outermost scope whose earlier values Lag asks for. */
   readonly remembered: Map<string, Remembered>;
 }
@@ -50,13 +53,18 @@ export function createEnvironment(document: PmmlDocument, limits?: Partial<Limit
     elements.set(name, element);
   }
   const compiled = new Map<string, DefinedFunction>();
-  const definedFunction = (name: string): DefinedFunction | undefined => {
+  const definedFunction: Scope['definedFunction'] = (name, types) => {
     const element = elements.get(name);
     if (element === undefined) return undefined;
-    let result = compiled.get(name);
+    const open = types.map((type, index) =>
+      element.children('ParameterField')[index]?.attribute('dataType') === undefined ? type : undefined,
+    );
+    const given = compiled.size < MOST_COMPILED ? open : [];
+    const key = JSON.stringify([name, ...given]);
+    let result = compiled.get(key);
     if (result === undefined) {
-      const { declaration, body } = declareFunction(element, definedFunction);
-      compiled.set(name, declaration);
+      const { declaration, body } = declareFunction(element, definedFunction, given);
+      compiled.set(key, declaration);
       result = declaration;
       body();
     }
@@ -72,10 +80,14 @@ export function createEnvironment(document: PmmlDocument, limits?: Partial<Limit
   };
 }
 
-/** The function as callers see it at once, and a second step that compiles its body, which may call any function. */
+/**
+ * The function as callers see it at once, and a second step that compiles its body, which may call any function.
+ * A parameter without a type has that of its argument; a function without one has that of its body.
+ */
 function declareFunction(
   element: Element,
-  definedFunction: (name: string) => DefinedFunction | undefined,
+  definedFunction: Scope['definedFunction'],
+  given: readonly (DataType | undefined)[],
 ): { declaration: DefinedFunction; body: () => void } {
   const name = required(element, 'name');
   const dataType = element.attribute('dataType');
@@ -88,7 +100,7 @@ function declareFunction(
     if (fields.has(parameterName)) throw duplicateName('parameter', parameterName, parameter);
     fields.set(parameterName, {
       name: parameterName,
-      dataType: types[index] ?? '',
+      dataType: types[index] ?? given[index] ?? '',
       optype: (parameter.attribute('optype') ?? 'continuous') as OpType,
       categories: [],
       value: (frame) => frame.parameters[index],
@@ -97,11 +109,11 @@ function declareFunction(
   let evaluate: ((frame: Frame) => Value) | undefined;
   let from: string | undefined;
   let running = false;
-  const call: DefinedFunction['call'] = (args, frame, given) => {
+  const call: DefinedFunction['call'] = (args, frame, argTypes) => {
     if (running) throw cyclicDefinition('function', name, element);
     step(frame.session, CALL_STEPS);
     const outer = frame.parameters;
-    frame.parameters = args.map((arg, index) => castResult(arg, types[index], given[index]));
+    frame.parameters = args.map((arg, index) => castResult(arg, types[index], argTypes[index]));
     running = true;
     try {
       return castResult(evaluate!(frame), dataType, from);
@@ -117,7 +129,15 @@ function declareFunction(
     evaluate = compiled.evaluate;
     from = compiled.dataType;
   };
-  return { declaration: { parameters: parameters.length, dataType, optype, call }, body };
+  const declaration: DefinedFunction = {
+    parameters: parameters.length,
+    get dataType() {
+      return dataType ?? from;
+    },
+    optype,
+    call,
+  };
+  return { declaration, body };
 }
 
 /** The body of a function sees its parameters alone. */

@@ -3,6 +3,7 @@ import type { Element } from '../../wire/xml/document.js';
 import { evaluationError, invalidInput, missingAttribute, missingInput } from '../errors.js';
 import { eitherAttribute, enumAttribute, optionalNumber } from './attributes.js';
 import type { DataField } from './dictionary.js';
+import { singleOf } from './single.js';
 import { Temporal } from './temporal.js';
 import {
   castValue,
@@ -90,9 +91,15 @@ function treatmentsOf(mining: Element | undefined, name: string, dataType: DataT
     returnsInvalidOnMissing: eitherAttribute(mining, 'missingValueTreatment')?.replace(/^x-/, '') === 'returnInvalid',
     missingReplacement: literal('missingValueReplacement'),
     outliers,
-    low: optionalNumber(mining, 'lowValue') ?? Number.NEGATIVE_INFINITY,
-    high: optionalNumber(mining, 'highValue') ?? Number.POSITIVE_INFINITY,
+    low: bound(mining, 'lowValue', dataType) ?? Number.NEGATIVE_INFINITY,
+    high: bound(mining, 'highValue', dataType) ?? Number.POSITIVE_INFINITY,
   };
+}
+
+/** A bound in the precision of the field, since it can become its value. */
+function bound(mining: Element, name: string, dataType: DataType): number | undefined {
+  const value = optionalNumber(mining, name);
+  return value === undefined || dataType !== 'float' ? value : singleOf(mining.attribute(name)!, value);
 }
 
 /** Whether a MiningField only names its field: nothing is done to a value that was prepared before. */

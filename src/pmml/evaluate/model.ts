@@ -54,8 +54,8 @@ export interface Scope {
   find(name: string): Field | undefined;
   /** Keeps the field's values of the last `back` records, for Lag. */
   remember(name: string, field: Field, back: number): void;
-  /** A DefineFunction, or undefined. */
-  definedFunction(name: string): DefinedFunction | undefined;
+  /** A DefineFunction for arguments of these types, or undefined. */
+  definedFunction(name: string, types: readonly (DataType | undefined)[]): DefinedFunction | undefined;
   /** The name's MiningField, if the model's MiningSchema has one. */
   miningField(name: string): Element | undefined;
   /** For LocalTransformations inside a part of a model (kNN, association …): a scope that sees them as well. */

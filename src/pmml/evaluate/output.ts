@@ -297,7 +297,11 @@ function compileOutputField(
       dataType,
       feature,
       element,
-      evaluate: (frame) => castResult(expression.evaluate(frame), dataType, expression.dataType),
+      // Without a declared type the value stays what the expression makes of it.
+      evaluate:
+        element.attribute('dataType') === undefined
+          ? expression.evaluate
+          : (frame) => castResult(expression.evaluate(frame), dataType, expression.dataType),
     };
   }
   const dataType = typeOf(element, feature, treatment, undefined);

@@ -86,8 +86,7 @@ const TESTS = {
 
 /** Ordinal values with a declared order are compared by it: "the order of the Value elements". */
 export function orderOf(optype: string, categories: readonly Scalar[]): ((a: Scalar, b: Scalar) => number) | undefined {
-  if (optype !== 'ordinal' || categories.length === 0 || categories.every((value) => typeof value === 'number'))
-    return undefined;
+  if (optype !== 'ordinal' || categories.length === 0) return undefined;
   const rank = (value: Scalar) => categories.findIndex((category) => equalValues(category, value));
   return (a, b) => {
     const [left, right] = [rank(a), rank(b)];

@@ -8,7 +8,7 @@ import { compileExpression, expressionChild } from './expressions.js';
 import { step } from './frames.js';
 import { compilePreparation, isPlain, USAGE_TYPES } from './input.js';
 import type { DefinedFunction, Field, Frame, Scope, TargetField } from './model.js';
-import { lenientLiteral, type OpType, type Scalar, type Value } from './values.js';
+import { type DataType, lenientLiteral, type OpType, type Scalar, type Value } from './values.js';
 
 /**
  * The fields that one model sees. An input is looked up in the enclosing model, outermost in the record. Derived
@@ -63,8 +63,8 @@ export class ModelScope implements Scope {
     return this.mining.get(name);
   }
 
-  definedFunction(name: string): DefinedFunction | undefined {
-    return this.environment.definedFunction(name);
+  definedFunction(name: string, types: readonly (DataType | undefined)[]): DefinedFunction | undefined {
+    return this.environment.definedFunction(name, types);
   }
 
   remember(name: string, field: Field, back: number): void {

@@ -1,5 +1,6 @@
 import type { Element } from '../../wire/xml/document.js';
 import { enumAttribute, numberAttribute, optionalNumber } from './attributes.js';
+import { roundHalfUp } from './functions/arithmetic.js';
 import type { ModelResult, TargetField, TargetResult } from './model.js';
 import type { ModelScope } from './scope.js';
 import { castValue, isCollection, lenientLiteral, type Scalar, textOf, type Value } from './values.js';
@@ -13,7 +14,7 @@ export interface Treatment {
 }
 
 const CASTS: Readonly<Record<string, (value: number) => number>> = {
-  round: (value) => Math.floor(value + 0.5),
+  round: roundHalfUp,
   ceiling: Math.ceil,
   floor: Math.floor,
 };

@@ -50,9 +50,11 @@ export class Temporal {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-const DATE = /^(-?\d{4,})-(\d{1,2})-(\d{1,2})$/;
+const DATE = /^([+-]?\d{4,})-(\d{1,2})-(\d{1,2})$/;
 const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?$/;
+const DURATION = /^(\d{1,6}):(\d{2}):(\d{2}(?:\.\d+)?)$/;
 const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/;
+const DAY = 86_400;
 
 function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
@@ -63,20 +65,38 @@ function parseDate(text: string): number | undefined {
   return new Temporal('date', days, 0).civil().day === day ? days : undefined;
 }
 
+/** Seconds of the day. The end of a day, 24:00:00 or the leap second 23:59:60, is 86,400. */
 function parseTime(text: string): number | undefined {
   const match = TIME.exec(text);
   if (match === null) return undefined;
   const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-  if (hours > 24 || minutes > 59 || seconds >= 61) return undefined;
-  return hours * 3600 + minutes * 60 + seconds;
+  if (hours === 23 && minutes === 59 && seconds >= 60 && seconds < 61) return DAY;
+  if (minutes > 59 || seconds >= 60) return undefined;
+  const total = hours * 3600 + minutes * 60 + seconds;
+  return total <= DAY ? total : undefined;
 }
 
-/** ISO 8601 text as a temporal value; undefined if it is none of that kind. A zone is read over: times are local. */
+/** A time span as hours, minutes and seconds, in whole seconds; it may be longer than a day. */
+export function secondsOfDuration(text: string): number | undefined {
+  const [, hours, minutes, seconds] = DURATION.exec(text.trim().replace(ZONE, '')) ?? [];
+  if (hours === undefined) {
+    const time = parseTime(text.trim().replace(ZONE, ''));
+    return time === undefined ? undefined : Math.floor(time);
+  }
+  if (hours === '23' && minutes === '59' && Number(seconds) >= 60 && Number(seconds) < 61) return DAY;
+  if (Number(minutes) > 59 || Number(seconds) >= 60) return undefined;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Math.floor(Number(seconds));
+}
+
+/**
+ * ISO 8601 text as a temporal value; undefined if it is none of that kind. A zone is read over: times are local.
+ * The end of a day is the start of the next one, as in XML Schema.
+ */
 export function parseTemporal(text: string, kind: Temporal['kind']): Temporal | undefined {
   const trimmed = text.trim();
   if (kind === 'time') {
     const seconds = parseTime(trimmed.replace(ZONE, ''));
-    return seconds === undefined ? undefined : new Temporal('time', 0, seconds);
+    return seconds === undefined ? undefined : new Temporal('time', 0, seconds % DAY);
   }
   const [date, time] = trimmed.split(/[T ]/, 2);
   const days = parseDate((date ?? '').replace(/Z$/, ''));
@@ -84,5 +104,6 @@ export function parseTemporal(text: string, kind: Temporal['kind']): Temporal | 
   if (kind === 'date') return new Temporal('date', days, 0);
   if (time === undefined) return new Temporal('dateTime', days, 0);
   const seconds = parseTime(time.replace(ZONE, ''));
-  return seconds === undefined ? undefined : new Temporal('dateTime', days, seconds);
+  if (seconds === undefined) return undefined;
+  return seconds === DAY ? new Temporal('dateTime', days + 1, 0) : new Temporal('dateTime', days, seconds);
 }

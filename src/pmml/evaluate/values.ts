@@ -1,6 +1,6 @@
 import { badValue } from '../errors.js';
 import { singleOf } from './single.js';
-import { daysFromCivil, parseTemporal, Temporal } from './temporal.js';
+import { daysFromCivil, parseTemporal, secondsOfDuration, Temporal } from './temporal.js';
 
 export type DataType = string;
 export type OpType = 'continuous' | 'categorical' | 'ordinal';
@@ -23,13 +23,17 @@ const SPECIAL: Readonly<Record<string, number>> = {
   '-Infinity': Number.NEGATIVE_INFINITY,
   NaN: Number.NaN,
 };
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  '1': true,
-  '1.0': true,
-  false: false,
-  '0': false,
-  '0.0': false,
+/** Spellings that data files bring for a number: those of Python and R, and truth values as they are as numbers. */
+const LOOSE: Readonly<Record<string, number>> = {
+  inf: Number.POSITIVE_INFINITY,
+  '+inf': Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+  '+infinity': Number.POSITIVE_INFINITY,
+  '-infinity': Number.NEGATIVE_INFINITY,
+  nan: Number.NaN,
+  true: 1,
+  false: 0,
 };
 const SINCE = /^date(Time)?(Days|Seconds)Since\[?(\d+)\]?$/;
 
@@ -39,6 +43,17 @@ export function parseNumber(text: string): number | undefined {
   if (NUMBER.test(trimmed)) return Number(trimmed);
   return Object.hasOwn(SPECIAL, trimmed) ? SPECIAL[trimmed] : undefined;
 }
+
+/** A text where a number is asked for: any spelling of one, `true` and `false` as 1 and 0; undefined if it is none. */
+export function looseNumber(text: string): number | undefined {
+  const value = parseNumber(text);
+  if (value !== undefined) return value;
+  const lower = text.trim().toLowerCase();
+  return Object.hasOwn(LOOSE, lower) ? LOOSE[lower] : undefined;
+}
+
+const truthOf = (value: number | undefined): boolean | undefined =>
+  value === 1 ? true : value === 0 ? false : undefined;
 
 /** Whether values of the type are numbers (counted dates included). */
 export function isNumeric(type: DataType | undefined): boolean {
@@ -52,28 +67,25 @@ export function parserOf(type: DataType): (text: string) => Scalar | undefined {
     case 'string':
       return (text) => text;
     case 'double':
-      return parseNumber;
+      return looseNumber;
     case 'float':
       return (text) => {
-        const value = parseNumber(text);
+        const value = looseNumber(text);
         return value === undefined ? undefined : singleOf(text, value);
       };
     case 'integer':
       return (text) => {
-        const value = parseNumber(text);
+        const value = looseNumber(text);
         return value !== undefined && Number.isInteger(value) ? value : undefined;
       };
     case 'boolean':
-      return (text) => {
-        const lower = text.trim().toLowerCase();
-        return Object.hasOwn(BOOLEANS, lower) ? BOOLEANS[lower] : undefined;
-      };
+      return (text) => truthOf(looseNumber(text));
     case 'date':
     case 'time':
     case 'dateTime':
       return (text) => parseTemporal(text, type);
     case 'timeSeconds':
-      return (text) => parseNumber(text) ?? parseTemporal(text, 'time')?.seconds;
+      return (text) => notNegative(parseNumber(text)) ?? secondsOfDuration(text);
     default: {
       const since = SINCE.exec(type);
       if (since === null) return (text) => text;
@@ -82,11 +94,16 @@ export function parserOf(type: DataType): (text: string) => Scalar | undefined {
   }
 }
 
+/** "No negative values are allowed" for seconds since midnight. */
+function notNegative(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds >= 0 ? seconds : undefined;
+}
+
 function sinceEpoch(text: string, [, time, unit, year]: RegExpExecArray): number | undefined {
   const value = parseTemporal(text, time === undefined ? 'date' : 'dateTime');
   if (value === undefined) return undefined;
   const days = value.days - epochDay(Number(year));
-  return unit === 'Days' ? days : days * 86_400 + value.seconds;
+  return unit === 'Days' ? days : days * 86_400 + Math.floor(value.seconds);
 }
 
 /** Days from 1970-01-01 to 1 January of a year; year 0 as PMML counts it, the year before 1. */
@@ -105,7 +122,8 @@ export function castValue(value: Scalar, type: DataType): Scalar | undefined {
     if (type === 'double') return value;
     if (type === 'float') return Math.fround(value);
     if (type === 'integer') return Number.isInteger(value) ? value : undefined;
-    if (type === 'boolean') return value === 1 ? true : value === 0 ? false : undefined;
+    if (type === 'boolean') return truthOf(value);
+    if (type === 'timeSeconds') return notNegative(value);
     return isNumeric(type) ? value : undefined;
   }
   if (typeof value === 'boolean') {
@@ -117,7 +135,7 @@ export function castValue(value: Scalar, type: DataType): Scalar | undefined {
 
 function castTemporal(value: Temporal, type: DataType): Scalar | undefined {
   if (type === value.kind) return value;
-  if (type === 'timeSeconds') return value.kind === 'date' ? undefined : value.seconds;
+  if (type === 'timeSeconds') return value.kind === 'date' ? undefined : Math.floor(value.seconds);
   if (value.kind === 'time') return undefined;
   if (type === 'date') return new Temporal('date', value.days, 0);
   if (type === 'dateTime') return new Temporal('dateTime', value.days, value.seconds);
@@ -125,7 +143,7 @@ function castTemporal(value: Temporal, type: DataType): Scalar | undefined {
   const since = SINCE.exec(type);
   if (since === null) return undefined;
   const days = value.days - epochDay(Number(since[3]));
-  return since[2] === 'Days' ? days : days * 86_400 + value.seconds;
+  return since[2] === 'Days' ? days : days * 86_400 + Math.floor(value.seconds);
 }
 
 /** The canonical text of a value: the key of class probabilities, and what the text functions see. */
@@ -175,7 +193,7 @@ export function numberOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
   if (value === undefined || isCollection(value)) return undefined;
   if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'string' ? parseNumber(value) : undefined;
+  return typeof value === 'string' ? looseNumber(value) : undefined;
 }
 
 /** Equality of two values that are there; a number equals a text that spells it. */

@@ -23,26 +23,25 @@ export function compileApply(element: Element, scope: Scope): Expression {
   const args = contentElements(element).map((child) => compileExpression(child, scope));
   if (name === 'if') return compileIf(element, args);
   if (name === 'isValid' || name === 'isNotValid') return compileValidity(element, args, scope, name === 'isValid');
-  const defined = scope.definedFunction(name);
+  const types = args.map((arg) => arg.dataType);
+  const defined = scope.definedFunction(name, types);
   if (defined !== undefined) {
     arity(element, args, defined.parameters, defined.parameters);
-    const types = args.map((arg) => arg.dataType);
     return around(element, args, defined.dataType, (values, frame) => defined.call(values, frame, types));
   }
   const builtIn = builtInNamed(name);
   if (builtIn === undefined) throw unknownFunction(name, element);
   arity(element, args, builtIn.least, builtIn.most);
-  const call = { element, types: args.map((arg) => arg.dataType) };
+  const call = { element, types };
   const type = typeof builtIn.type === 'function' ? builtIn.type(call.types) : builtIn.type;
   const missing = builtIn.missing ?? 'propagate';
   return around(element, args, type, (values) => {
     if (missing === 'own') return builtIn.call(values, call);
     if (!values.includes(undefined)) return builtIn.call(values, call);
     if (missing === 'propagate') return undefined;
-    const types = call.types.filter((_, i) => values[i] !== undefined);
     return builtIn.call(
       values.filter((value) => value !== undefined),
-      { element, types },
+      { element, types: types.filter((_, i) => values[i] !== undefined) },
     );
   });
 }

@@ -4,15 +4,7 @@ import { enumAttribute, numberAttribute, optionalNumber, required, requiredChild
 import type { Expression } from '../expressions.js';
 import type { Scope } from '../model.js';
 import { orderOf } from '../predicates.js';
-import {
-  compareValues,
-  equalValues,
-  isCollection,
-  lenientLiteral,
-  numberOf,
-  parseNumber,
-  type Scalar,
-} from '../values.js';
+import { compareValues, equalValues, isCollection, lenientLiteral, numberOf, type Scalar } from '../values.js';
 import { replacement } from './simple.js';
 
 export type Norm = (value: number) => number | undefined;
@@ -126,7 +118,7 @@ export function compileDiscretize(element: Element, scope: Scope): Expression {
     evaluate: (frame) => {
       const raw = field.value(frame);
       if (raw === undefined) return missing;
-      const value = typeof raw === 'string' ? parseNumber(raw) : numberOf(raw);
+      const value = numberOf(raw);
       if (value === undefined) return fallback;
       for (const bin of bins) if (bin.contains(value)) return bin.value;
       return fallback;

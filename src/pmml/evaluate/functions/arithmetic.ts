@@ -42,6 +42,12 @@ function divide(x: number, y: number, call: Call): number {
   return Math.trunc(x / y) + 0;
 }
 
+/** To the nearest integer, a half up; without the rounding of x + 0.5. */
+export function roundHalfUp(x: number): number {
+  const floor = Math.floor(x);
+  return x - floor >= 0.5 ? floor + 1 : floor;
+}
+
 /** To the nearest integer, a half to the even one. */
 function rint(x: number): number {
   const floor = Math.floor(x);
@@ -70,7 +76,7 @@ export const ARITHMETIC: Readonly<Record<string, BuiltIn>> = {
   sqrt: unary(Math.sqrt),
   floor: unary(Math.floor, 'integer'),
   ceil: unary(Math.ceil, 'integer'),
-  round: unary((x) => Math.floor(x) + (x - Math.floor(x) >= 0.5 ? 1 : 0), 'integer'),
+  round: unary(roundHalfUp, 'integer'),
   rint: unary(rint),
   sin: unary(Math.sin),
   cos: unary(Math.cos),

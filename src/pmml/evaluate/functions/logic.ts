@@ -1,9 +1,11 @@
+import { Temporal } from '../temporal.js';
 import {
+  castValue,
   compareValues,
   type DataType,
   equalValues,
   isCollection,
-  parseNumber,
+  looseNumber,
   type Scalar,
   type Value,
 } from '../values.js';
@@ -21,15 +23,16 @@ function comparison(test: (a: Scalar, b: Scalar) => boolean): BuiltIn {
   };
 }
 
-/** The second value is brought to the first one's type, so a double beside a float is rounded; text beside one as well. */
+/** The second value is brought to the first one's type, so a double beside a float is rounded, text beside one as well; of a dateTime beside a date the day counts. */
 function aligned(a: Scalar, b: Scalar, typeOfA: DataType | undefined, typeOfB: DataType | undefined): [Scalar, Scalar] {
+  if (a instanceof Temporal && b instanceof Temporal) return [a, castValue(b, a.kind) ?? b];
   if (typeOfA === 'float' && typeof a === 'number') return [a, single(b)];
   if (typeOfB === 'float' && typeof a === 'string') return [single(a), b];
   return [a, b];
 }
 
 function single(value: Scalar): Scalar {
-  const number = typeof value === 'string' ? parseNumber(value) : value;
+  const number = typeof value === 'string' ? looseNumber(value) : value;
   return typeof number === 'number' ? Math.fround(number) : value;
 }
 

@@ -20,7 +20,7 @@ function sinceYear(compute: (moment: Temporal, epoch: number) => number): BuiltI
     least: 2,
     most: 2,
     type: 'integer',
-    call: ([moment, year], call) => compute(temporal(moment, 0, call), epochDay(integer(year, call))),
+    call: ([moment, year], call) => Math.floor(compute(temporal(moment, 0, call), epochDay(integer(year, call)))),
   };
 }
 
@@ -117,25 +117,25 @@ export const TEXT: Readonly<Record<string, BuiltIn>> = {
     most: 3,
     type: 'string',
     call: ([value, pattern, replacement], call) =>
-      compilePattern(text(pattern, call), call.element).replaceAll(text(value, call), text(replacement, call)),
+      compilePattern(text(pattern, call, 1), call.element).replaceAll(text(value, call), text(replacement, call, 2)),
   },
   matches: {
     least: 2,
     most: 2,
     type: 'boolean',
-    call: ([value, pattern], call) => compilePattern(text(pattern, call), call.element).test(text(value, call)),
+    call: ([value, pattern], call) => compilePattern(text(pattern, call, 1), call.element).test(text(value, call)),
   },
   formatNumber: {
     least: 2,
     most: 2,
     type: 'string',
-    call: ([value, pattern], call) => formatNumber(number(value, call), text(pattern, call), call),
+    call: ([value, pattern], call) => formatNumber(number(value, call), text(pattern, call, 1), call),
   },
   formatDatetime: {
     least: 2,
     most: 2,
     type: 'string',
-    call: ([value, pattern], call) => formatDate(temporal(value, 0, call), text(pattern, call)),
+    call: ([value, pattern], call) => formatDate(temporal(value, 0, call), text(pattern, call, 1)),
   },
   dateDaysSinceYear: sinceYear((moment, epoch) => moment.days - epoch),
   dateSecondsSinceYear: sinceYear((moment, epoch) => (moment.days - epoch) * 86_400 + moment.seconds),
@@ -143,6 +143,6 @@ export const TEXT: Readonly<Record<string, BuiltIn>> = {
     least: 1,
     most: 1,
     type: 'integer',
-    call: ([value], call) => temporal(value, 0, call).seconds,
+    call: ([value], call) => Math.floor(temporal(value, 0, call).seconds),
   },
 };

@@ -42,7 +42,7 @@ export function withFields(parent: Scope, local: ReadonlyMap<string, Field>): Sc
     field: (name, element) => local.get(name) ?? parent.field(name, element),
     find: (name) => local.get(name) ?? parent.find(name),
     miningField: (name) => parent.miningField(name),
-    definedFunction: (name) => parent.definedFunction(name),
+    definedFunction: (name, types) => parent.definedFunction(name, types),
     remember: (name, field, back) => parent.remember(name, field, back),
   };
 }
