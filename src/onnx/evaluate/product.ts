@@ -41,7 +41,7 @@ export function addRowFloat32(
   }
 }
 
-/** The same in double precision with fused steps, and for integers of up to 32 bits in a Float64Array. */
+/** The same in double precision with fused steps, and for integers, which wrap at 32 bits. */
 function addRow(
   out: NumberArray,
   atOut: number,
@@ -53,10 +53,12 @@ function addRow(
   n: number,
 ): void {
   const fused = out instanceof Float64Array && b instanceof Float64Array;
+  const wraps = out instanceof Int32Array;
   for (let p = 0; p < k; p++) {
     const factor = a[atA + p]!;
     const row = atB + p * n;
-    if (fused) for (let j = 0; j < n; j++) out[atOut + j] = fma(factor, b[row + j]!, out[atOut + j]!);
+    if (wraps) for (let j = 0; j < n; j++) out[atOut + j] = out[atOut + j]! + Math.imul(factor, b[row + j]!);
+    else if (fused) for (let j = 0; j < n; j++) out[atOut + j] = fma(factor, b[row + j]!, out[atOut + j]!);
     else for (let j = 0; j < n; j++) out[atOut + j] = out[atOut + j]! + factor * b[row + j]!;
   }
 }

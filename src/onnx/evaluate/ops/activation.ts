@@ -72,6 +72,11 @@ const selu =
   (x) =>
     gamma * (x > 0 ? x : alpha * power(x));
 
+/** Attributes are float32, in double precision as well: alpha of HardSwish, alpha and gamma of Selu. */
+const SIXTH = Math.fround(1 / 6);
+const SELU_ALPHA = Math.fround(1.6732632423543772);
+const SELU_GAMMA = Math.fround(1.0507009873554805);
+
 export const activationKernels = {
   '/Celu': exponential(({ attributes }, power) => {
     const alpha = attributes.float('alpha', 1);
@@ -87,7 +92,7 @@ export const activationKernels = {
     const beta = attributes.float('beta', 0.5);
     return (x) => Math.max(0, Math.min(1, alpha * x + beta));
   }),
-  '/HardSwish': plain((x) => x * Math.max(0, Math.min(1, x / 6 + 0.5))),
+  '/HardSwish': plain((x) => x * Math.max(0, Math.min(1, SIXTH * x + 0.5))),
   '/LeakyRelu': activation(({ attributes }) => {
     const alpha = attributes.float('alpha', Math.fround(0.01));
     return (x) => (x < 0 ? alpha * x : x);
@@ -104,7 +109,7 @@ export const activationKernels = {
       (x) => x * BigInt(x > 0n),
     ),
   '/Selu': exponential(({ attributes }, power) =>
-    selu(attributes.float('alpha', 1.6732632423543772), attributes.float('gamma', 1.0507009873554805), power),
+    selu(attributes.float('alpha', SELU_ALPHA), attributes.float('gamma', SELU_GAMMA), power),
   ),
   '/Shrink': (inputs, { attributes }) => {
     const bias = attributes.float('bias', 0);

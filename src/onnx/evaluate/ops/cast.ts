@@ -49,12 +49,27 @@ function bigOf(value: number | bigint | string): bigint {
   return Number.isFinite(value) ? BigInt(Math.trunc(value)) : -(2n ** 63n);
 }
 
+/** A float as int64: what is out of range becomes the least integer, as processors have it. */
+function longOf(value: number | bigint | string): bigint {
+  const integer = bigOf(value);
+  return typeof value !== 'bigint' && BigInt.asIntN(64, integer) !== integer ? -(2n ** 63n) : integer;
+}
+
 interface Rounding {
   readonly saturate: boolean;
   readonly mode: 'up' | 'down' | 'nearest';
 }
 
-function castNumbers(from: ArrayLike<number>, to: NumberArray, type: ElementType, rounding: Rounding): void {
+const isWhole = (type: ElementType): boolean => ['integer', 'unsigned', 'bool'].includes(elementRow(type).class);
+
+/** Integers keep their low bits; floats out of the range of int32 become the least integer, as processors have it. */
+function castNumbers(
+  from: ArrayLike<number>,
+  to: NumberArray,
+  type: ElementType,
+  rounding: Rounding,
+  wraps: boolean,
+): void {
   const row = elementRow(type);
   const format = row.minifloat;
   if (type === 'float8e8m0') {
@@ -62,7 +77,7 @@ function castNumbers(from: ArrayLike<number>, to: NumberArray, type: ElementType
   } else if (format !== undefined) {
     const saturate = rounding.saturate && row.bits <= 8;
     for (let i = 0; i < to.length; i++) to[i] = roundToMinifloat(from[i]!, format, saturate);
-  } else if (type === 'int32') {
+  } else if (type === 'int32' && !wraps) {
     for (let i = 0; i < to.length; i++) {
       const value = Math.trunc(from[i]!);
       to[i] = value >= -2147483648 && value <= 2147483647 ? value : -2147483648;
@@ -96,23 +111,32 @@ export function castTo(input: Tensor, type: ElementType, rounding: Rounding = { 
       const value = from[i]!;
       to[i] = (typeof value === 'string' ? numberOfText(value) : Number(value)) === 0 ? 0 : 1;
     }
-  } else if (type === 'int64' || type === 'uint64') for (let i = 0; i < count; i++) to[i] = bigOf(from[i]!);
+  } else if (type === 'int64') for (let i = 0; i < count; i++) to[i] = longOf(from[i]!);
+  else if (type === 'uint64') for (let i = 0; i < count; i++) to[i] = bigOf(from[i]!);
   else {
     const numbers =
       input.type === 'string'
         ? Array.from(from as ArrayLike<string>, numberOfText)
         : typeof from[0] === 'bigint'
-          ? bigsAsNumbers(from as ArrayLike<bigint>, target)
+          ? bigsAsNumbers(from as ArrayLike<bigint>, type)
           : (from as ArrayLike<number>);
-    castNumbers(numbers, result.data as NumberArray, type, rounding);
+    castNumbers(numbers, result.data as NumberArray, type, rounding, isWhole(input.type));
     if (nibble(type)) settle(result);
   }
   return result;
 }
 
-/** Integers keep their low bits when they become narrower; to floats they round. */
-function bigsAsNumbers(from: ArrayLike<bigint>, target: string): ArrayLike<number> {
-  return Array.from(from, (value) => Number(target === 'float' ? value : BigInt.asIntN(32, value)));
+/**
+ * Integers keep their low bits when they become narrower. To floats they round: once, so that a double on the way to a
+ * narrower float keeps what was cut off as an odd last bit.
+ */
+function bigsAsNumbers(from: ArrayLike<bigint>, type: ElementType): ArrayLike<number> {
+  if (elementRow(type).class !== 'float') return Array.from(from, (value) => Number(BigInt.asIntN(32, value)));
+  if (type === 'double') return Array.from(from, Number);
+  return Array.from(from, (value) => {
+    const sticky = (value & 2047n) === 0n ? 0n : 1n;
+    return Number.isSafeInteger(Number(value)) ? Number(value) : Number((value >> 11n) | sticky) * 2048;
+  });
 }
 
 function rounding(node: NodeContext): Rounding {

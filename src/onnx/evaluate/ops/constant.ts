@@ -2,7 +2,7 @@ import { elementTypeOf } from '../../element-types.js';
 import { badAttribute, badInput } from '../../errors.js';
 import { type Inputs, integersOf, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import { denseOf } from '../sparse.js';
-import { newTensor, type Tensor, tensorFromProto } from '../tensor.js';
+import { newTensor, settle, type Tensor, tensorFromProto } from '../tensor.js';
 import { describe, tensorOf } from '../values.js';
 
 function constant(_: Inputs, node: NodeContext): Tensor {
@@ -46,18 +46,25 @@ function eyeLike(inputs: Inputs, node: NodeContext): Tensor {
   return result;
 }
 
+/** Steps from start to limit in exact integers. */
+function steps(start: Tensor, limit: Tensor, delta: Tensor): number {
+  const [way, step] = [(limit.data[0] as bigint) - (start.data[0] as bigint), delta.data[0] as bigint];
+  const whole = way / step;
+  return Number(way % step !== 0n && way > 0n === step > 0n ? whole + 1n : whole);
+}
+
 function range(inputs: Inputs): Tensor {
   const [start, limit, delta] = [tensorAt(inputs, 0), tensorAt(inputs, 1), tensorAt(inputs, 2)];
   const [from, to, by] = [Number(start.data[0]), Number(limit.data[0]), Number(delta.data[0])];
   if (by === 0) throw badInput('the step of a range is 0');
-  const count = Math.max(0, Math.ceil((to - from) / by));
-  const result = newTensor(start.type, [count]);
   const big = typeof start.data[0] === 'bigint';
+  const count = Math.max(0, big ? steps(start, limit, delta) : Math.ceil((to - from) / by));
+  const result = newTensor(start.type, [count]);
   for (let i = 0; i < count; i++)
     (result.data as unknown[])[i] = big
       ? (start.data[0] as bigint) + BigInt(i) * (delta.data[0] as bigint)
       : from + i * by;
-  return result;
+  return settle(result);
 }
 
 export const constantKernels = {

@@ -128,17 +128,30 @@ function modulo(inputs: Inputs, node: NodeContext): Tensor {
     return combine(
       a,
       b,
-      (x, y) => x % y,
+      (x, y) => (y === 0 && truncating(a.type) ? Number(nonZero(0n)) : x % y),
       (x, y) => x % nonZero(y),
     );
+  const whole = truncating(a.type);
   const numbers = (x: number, y: number): number => {
-    const rest = x % y;
+    const rest = whole && y === 0 ? Number(nonZero(0n)) : x % y;
     return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
   };
   return combine(a, b, numbers, (x, y) => {
     const rest = x % nonZero(y);
     return rest !== 0n && rest < 0n !== y < 0n ? rest + y : rest;
   });
+}
+
+/** C's pow: 1 to any power is 1, even where JavaScript has NaN, and so is -1 to an infinite power. */
+function powerOf(base: number, exponent: number): number {
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1;
+  return base ** exponent;
+}
+
+/** A power of integers: exact, and wrapped by the type that holds it. */
+function wholePower(base: number | bigint, exponent: number | bigint): bigint | null {
+  const whole = typeof exponent === 'bigint' || Number.isInteger(exponent) ? BigInt(exponent) : -1n;
+  return whole >= 0n && whole < 4096n ? BigInt(base) ** whole : null;
 }
 
 /** The base's type holds the result; the exponent may be of another type. */
@@ -149,13 +162,13 @@ function power(inputs: Inputs): Tensor {
   forEachPair(a.dims, b.dims, result.dims, (o, i, j) => {
     const base = a.data[i]!;
     const exponent = b.data[j]!;
-    if (typeof base === 'bigint') {
-      const whole = typeof exponent === 'bigint' ? exponent : Number.isInteger(exponent) ? BigInt(exponent) : undefined;
-      to[o] =
-        whole !== undefined && whole >= 0n && whole < 4096n
-          ? base ** whole
-          : BigInt(Math.trunc(Number(base) ** Number(exponent)) || 0);
-    } else to[o] = truncating(a.type) ? Math.trunc(Number(base) ** Number(exponent)) : Number(base) ** Number(exponent);
+    const plain = powerOf(Number(base), Number(exponent));
+    if (!truncating(a.type)) to[o] = plain;
+    else if (Number.isSafeInteger(plain)) to[o] = typeof base === 'bigint' ? BigInt(plain) : plain;
+    else {
+      const exact = wholePower(base as number, exponent as number) ?? BigInt(Math.trunc(plain) || 0);
+      to[o] = typeof base === 'bigint' ? exact : Number(BigInt.asIntN(32, exact));
+    }
   });
   return settle(result);
 }
@@ -177,14 +190,15 @@ function mean(inputs: Inputs): Tensor {
   return mapNumbers(sum, (value) => value / inputs.length);
 }
 
-/** Bounds are attributes before version 11 and inputs from then on; an absent one does not bound. */
 /** Of the types that have infinities beyond them. */
 const LARGEST: Partial<Record<ElementType, number>> = {
   float: Math.fround(3.4028234663852886e38),
   double: Number.MAX_VALUE,
   float16: 65504,
+  bfloat16: 255 * 2 ** 120,
 };
 
+/** Bounds are attributes before version 11 and inputs from then on; an absent one does not bound. */
 function clip(inputs: Inputs, node: NodeContext): Tensor {
   const input = tensorAt(inputs, 0);
   if (isBig(input.type)) {
@@ -303,7 +317,12 @@ export const elementwiseKernels = {
   '/Cosh': unary(Math.cosh),
   '/Div': divide,
   '/Equal': compare((a, b) => a === b),
-  '/Erf': unary(erf),
+  '/Erf': (inputs) => {
+    const input = tensorAt(inputs, 0);
+    // Of integers: in float32, then towards zero.
+    const whole = (x: number): number => Math.trunc(Math.fround(erf(x)));
+    return mapNumbers(input, isFloat(input.type) ? erf : whole, (x) => BigInt(whole(Number(x))));
+  },
   '/Exp': byWidth(expVector, Math.exp),
   '/Floor': unary(Math.floor),
   '/Greater': compare((a, b) => a > b),

@@ -1,4 +1,6 @@
+import type { ElementType } from '../../element-types.js';
 import { badAttribute, badInput } from '../../errors.js';
+import { roundToType } from '../../minifloat.js';
 import { stridesOf } from '../broadcast.js';
 import {
   axisOf,
@@ -12,6 +14,8 @@ import {
 } from '../kernel.js';
 import { type NumberArray, newTensor, settle, sizeOf, Tensor, type TensorData } from '../tensor.js';
 import { describe } from '../values.js';
+import { isFloat } from './elementwise.js';
+import { copyElement, lanesOf } from './lanes.js';
 import { gathered } from './layout.js';
 
 function checkedIndex(index: number, size: number): number {
@@ -71,7 +75,7 @@ function tupleOffsets(input: Tensor, indices: Tensor, batch: number): { starts: 
     throw badInput('an index has more parts than the input has axes', { got: describe(indices) });
   const strides = stridesOf(input.dims);
   const slice = sizeOf(input.dims.slice(batch + length));
-  const tuples = indices.size / Math.max(1, length);
+  const tuples = sizeOf(indices.dims.slice(0, -1));
   const batches = sizeOf(input.dims.slice(0, batch));
   const perBatch = tuples / Math.max(1, batches);
   const batchStride = sizeOf(input.dims.slice(batch));
@@ -99,6 +103,8 @@ function gatherNd(inputs: Inputs, node: NodeContext): Tensor {
 
 type Combine = (before: never, update: never) => unknown;
 
+const imul: Combine = (before, update) => Math.imul(before, update);
+
 /** For numbers and bigints alike. */
 const chosen = (isFirst: boolean, a: unknown, b: unknown): unknown => (isFirst ? a : b);
 
@@ -110,11 +116,25 @@ const REDUCTIONS: Readonly<Record<string, Combine>> = {
   min: (before, update) => chosen(before < update, before, update),
 };
 
-function reductionOf(node: NodeContext): Combine {
+function reductionOf(node: NodeContext, type: ElementType): Combine {
   const name = node.attributes.string('reduction', 'none');
   const reduction = REDUCTIONS[name];
   if (reduction === undefined) throw badAttribute('reduction', 'there is no such reduction', { got: name });
-  return reduction;
+  return name === 'mul' && (type === 'int32' || type === 'uint32') ? imul : reduction;
+}
+
+/** Combines element `from` of the updates into element `to`; complex numbers part by part, or multiplied as such. */
+function merge(result: Tensor, to: number, updates: Tensor, from: number, reduction: Combine): void {
+  const lanes = lanesOf(result.type);
+  const [data, fresh] = [result.data as unknown[], updates.data as unknown[]];
+  if (lanes === 2 && reduction === REDUCTIONS['mul']) {
+    const [a, b, c, d] = [data[2 * to], data[2 * to + 1], fresh[2 * from], fresh[2 * from + 1]] as number[];
+    data[2 * to] = a! * c! - b! * d!;
+    data[2 * to + 1] = a! * d! + b! * c!;
+    return;
+  }
+  for (let lane = 0; lane < lanes; lane++)
+    data[to * lanes + lane] = reduction(data[to * lanes + lane] as never, fresh[from * lanes + lane] as never);
 }
 
 function copyOf(tensor: Tensor): Tensor {
@@ -124,30 +144,26 @@ function copyOf(tensor: Tensor): Tensor {
 function scatterElements(inputs: Inputs, node: NodeContext): Tensor {
   const [input, indices, updates] = [tensorAt(inputs, 0), tensorAt(inputs, 1), tensorAt(inputs, 2)];
   const axis = axisOf(node.attributes.int('axis', 0), input.dims.length);
-  const reduction = reductionOf(node);
+  const reduction = reductionOf(node, input.type);
   if (indices.size !== updates.size)
     throw badInput('indices and updates have different shapes', {
       got: `${describe(indices)} and ${describe(updates)}`,
     });
   const result = copyOf(input);
   const offsets = elementOffsets(input, indices, axis);
-  const data = result.data as unknown[];
-  for (let i = 0; i < offsets.length; i++)
-    data[offsets[i]!] = reduction(data[offsets[i]!] as never, updates.data[i] as never);
+  for (let i = 0; i < offsets.length; i++) merge(result, offsets[i]!, updates, i, reduction);
   return settle(result);
 }
 
 function scatterNd(inputs: Inputs, node: NodeContext): Tensor {
   const [input, indices, updates] = [tensorAt(inputs, 0), tensorAt(inputs, 1), tensorAt(inputs, 2)];
-  const reduction = reductionOf(node);
+  const reduction = reductionOf(node, input.type);
   const { starts, slice } = tupleOffsets(input, indices, 0);
   if (updates.size !== starts.length * slice)
     throw badInput('the updates do not fit the indices', { got: describe(updates) });
   const result = copyOf(input);
-  const data = result.data as unknown[];
   starts.forEach((start, t) => {
-    for (let i = 0; i < slice; i++)
-      data[start + i] = reduction(data[start + i] as never, updates.data[t * slice + i] as never);
+    for (let i = 0; i < slice; i++) merge(result, start + i, updates, t * slice + i, reduction);
   });
   return settle(result);
 }
@@ -167,9 +183,10 @@ function compress(inputs: Inputs, node: NodeContext): Tensor {
 function nonZero(inputs: Inputs): Tensor {
   const input = tensorAt(inputs, 0);
   const found: number[] = [];
+  const lanes = lanesOf(input.type);
   for (let i = 0; i < input.size; i++) {
-    const value = input.data[i];
-    if (typeof value === 'string' ? value !== '' : Number(value) !== 0) found.push(i);
+    const isZero = (value: unknown): boolean => (typeof value === 'string' ? value === '' : Number(value) === 0);
+    if (!isZero(input.data[i * lanes]) || !isZero(input.data[i * lanes + lanes - 1])) found.push(i);
   }
   const strides = stridesOf(input.dims);
   const result = newTensor('int64', [input.dims.length, found.length]);
@@ -187,13 +204,13 @@ function oneHot(inputs: Inputs, node: NodeContext): Tensor {
   const axis = axisOf(node.attributes.int('axis', -1), indices.dims.length + 1);
   const dims = [...indices.dims.slice(0, axis), depth, ...indices.dims.slice(axis)];
   const result = newTensor(values.type, dims);
-  const data = result.data as unknown[];
-  for (let i = 0; i < result.size; i++) data[i] = values.data[0];
+  for (let i = 0; i < result.size; i++) copyElement(result, i, values, 0);
   const inner = sizeOf(indices.dims.slice(axis));
-  integersOf(indices).forEach((given, i) => {
+  integersOf(indices).forEach((number, i) => {
+    const given = Math.trunc(number);
     const index = given < 0 ? given + depth : given;
     if (index < 0 || index >= depth) return;
-    data[(Math.floor(i / inner) * depth + index) * inner + (i % inner)] = values.data[1];
+    copyElement(result, (Math.floor(i / inner) * depth + index) * inner + (i % inner), values, 1);
   });
   return result;
 }
@@ -271,7 +288,7 @@ function arg(isBetter: (a: number | bigint, b: number | bigint) => boolean) {
 /** CumSum and CumProd along an axis. */
 function cumulative(
   start: number,
-  combine: (a: number, b: number) => number,
+  combine: (a: number, b: number, whole: boolean) => number,
   combineBig: (a: bigint, b: bigint) => bigint,
 ) {
   return (inputs: Inputs, node: NodeContext): Tensor => {
@@ -285,6 +302,9 @@ function cumulative(
     const result = newTensor(input.type, input.dims);
     const [from, to] = [input.data as unknown[], result.data as unknown[]];
     const big = input.type === 'int64' || input.type === 'uint64';
+    const whole = !isFloat(input.type);
+    // bfloat16 numbers add up in bfloat16, as NumPy adds them; those of float16 in float32, as the engine does.
+    const rounded = (value: number): number => (input.type === 'bfloat16' ? roundToType(value, 'bfloat16') : value);
     for (let line = 0; line < outer * inner; line++) {
       const base = Math.floor(line / inner) * size * inner + (line % inner);
       // A cell of the tensor's own type: sums are rounded at each step.
@@ -294,7 +314,7 @@ function cumulative(
         const at = base + (reverse ? size - 1 - step : step) * inner;
         const next = big
           ? combineBig(total[0] as bigint, from[at] as bigint)
-          : combine(total[0] as number, from[at] as number);
+          : rounded(combine(total[0] as number, from[at] as number, whole));
         if (exclusive) to[at] = total[0];
         total[0] = next;
         if (!exclusive) to[at] = total[0];
@@ -335,9 +355,12 @@ function unique(inputs: Inputs, node: NodeContext): Tensor[] {
   const outer = sizeOf(dims.slice(0, axis));
   const offsetsAt = (k: number): number[] =>
     Array.from({ length: outer * inner }, (_, i) => (Math.floor(i / inner) * size + k) * inner + (i % inner));
-  const slices = Array.from({ length: size }, (_, k) => offsetsAt(k).map((at) => input.data[at]));
+  const lanes = lanesOf(input.type);
+  const slices = Array.from({ length: size }, (_, k) =>
+    offsetsAt(k).flatMap((at) => Array.from({ length: lanes }, (_, lane) => input.data[at * lanes + lane])),
+  );
   const order = (a: number, b: number): number => {
-    for (let i = 0; i < outer * inner; i++) {
+    for (let i = 0; i < outer * inner * lanes; i++) {
       const rank = compareElements(slices[a]![i], slices[b]![i]);
       if (rank !== 0) return rank;
     }
@@ -394,7 +417,7 @@ function tensorScatter(inputs: Inputs, node: NodeContext): Tensor {
       }
       at += index * strides[k]!;
     }
-    (result.data as unknown[])[at] = update.data[i];
+    copyElement(result, at, update, i);
   }
   return result;
 }
@@ -405,7 +428,7 @@ export const indexingKernels = {
   '/Compress': compress,
   '/CumProd': cumulative(
     1,
-    (a, b) => a * b,
+    (a, b, whole) => (whole ? Math.imul(a, b) : a * b),
     (a, b) => a * b,
   ),
   '/CumSum': cumulative(

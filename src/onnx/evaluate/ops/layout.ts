@@ -13,6 +13,7 @@ import {
 } from '../kernel.js';
 import { newTensor, sizeOf, Tensor } from '../tensor.js';
 import { describe, type Value } from '../values.js';
+import { copyElement } from './lanes.js';
 
 /** The same elements under another shape; nothing is copied. */
 export function reshaped(tensor: Tensor, dims: readonly number[]): Tensor {
@@ -295,7 +296,7 @@ function trilu(inputs: Inputs, node: NodeContext): Tensor {
   const result = newTensor(input.type, input.dims);
   for (let i = 0; i < input.size; i++) {
     const distance = (i % columns) - (Math.floor(i / columns) % rows);
-    if (upper ? distance >= diagonal : distance <= diagonal) (result.data as unknown[])[i] = input.data[i];
+    if (upper ? distance >= diagonal : distance <= diagonal) copyElement(result, i, input, i);
   }
   return result;
 }

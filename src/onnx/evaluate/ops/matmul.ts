@@ -25,10 +25,11 @@ function accumulateBig(
         out[atOut + i * n + j] = out[atOut + i * n + j]! + a[atA + i * k + p]! * b[atB + p * n + j]!;
 }
 
-/** Narrow floats are summed in float32 and rounded at the end; 32-bit integers wrap. */
+/** Narrow floats are summed in float32 and rounded at the end; 32-bit integers wrap at each step. */
 function accumulatorOf(type: ElementType): (count: number) => TensorData {
   if (isBig(type)) return (n) => new BigInt64Array(n);
-  if (type === 'double' || type === 'int32' || type === 'uint32') return (n) => new Float64Array(n);
+  if (type === 'int32' || type === 'uint32') return (n) => new Int32Array(n);
+  if (type === 'double') return (n) => new Float64Array(n);
   return (n) => new Float32Array(n);
 }
 
@@ -167,6 +168,7 @@ function einsum(inputs: Inputs, node: NodeContext): Tensor {
   const summed = sizeOf(dims.slice(output.length));
   const result = newTensor(terms[0]!.tensor.type, dims.slice(0, output.length));
   const big = isBig(result.type);
+  const wraps = result.type === 'int32' || result.type === 'uint32';
   const offsets = terms.map(({ labels, tensor }) => {
     const strides = broadcastStrides(tensor.dims, tensor.dims);
     return offsetsOf(
@@ -178,8 +180,10 @@ function einsum(inputs: Inputs, node: NodeContext): Tensor {
     let sum: number | bigint = big ? 0n : 0;
     for (let s = 0; s < summed; s++) {
       let product: number | bigint = big ? 1n : 1;
-      for (let t = 0; t < terms.length; t++)
-        product = ((product as number) * (terms[t]!.tensor.data[offsets[t]![i * summed + s]!] as number)) as number;
+      for (let t = 0; t < terms.length; t++) {
+        const factor = terms[t]!.tensor.data[offsets[t]![i * summed + s]!] as number;
+        product = wraps ? Math.imul(product as number, factor) : (product as number) * factor;
+      }
       sum = ((sum as number) + (product as number)) as number;
     }
     (result.data as unknown[])[i] = sum;

@@ -11,7 +11,8 @@ import {
   tensorAt,
 } from '../kernel.js';
 import { checkedSize, newTensor, type Tensor } from '../tensor.js';
-import { describe } from '../values.js';
+import { describe, tensorOf } from '../values.js';
+import { copyElement } from './lanes.js';
 import { sliceAxis } from './layout.js';
 
 /** The source of each place along a padded axis; -1 is the constant. Negative pads crop. */
@@ -32,13 +33,13 @@ function sources(size: number, before: number, after: number, mode: string): Int
   });
 }
 
-/** Pads (or crops) each axis: `before[i]` in front and `after[i]` behind. */
+/** Pads (or crops) each axis: `before[i]` in front and `after[i]` behind. `fill` is a tensor of one element; zero without it. */
 export function padded(
   input: Tensor,
   before: readonly number[],
   after: readonly number[],
   mode: string,
-  fill: unknown,
+  fill?: Tensor,
 ): Tensor {
   if (!['constant', 'reflect', 'edge', 'wrap'].includes(mode))
     throw badAttribute('mode', 'there is no such mode', { got: mode });
@@ -50,14 +51,14 @@ export function padded(
   );
   const strides = stridesOf(input.dims);
   const own = stridesOf(result.dims);
-  const out = result.data as unknown[];
   for (let i = 0; i < result.size; i++) {
     let at = 0;
     for (let axis = 0; axis < maps.length && at >= 0; axis++) {
       const source = maps[axis]![Math.floor(i / own[axis]!) % maps[axis]!.length]!;
       at = source < 0 ? -1 : at + source * strides[axis]!;
     }
-    out[i] = at < 0 ? fill : input.data[at];
+    if (at >= 0) copyElement(result, i, input, at);
+    else if (fill !== undefined) copyElement(result, i, fill, 0);
   }
   return result;
 }
@@ -69,9 +70,8 @@ function pad(inputs: Inputs, node: NodeContext): Tensor {
     node.version < 11
       ? (node.attributes.ints('pads') ?? node.attributes.ints('paddings') ?? [])
       : integersOf(tensorAt(inputs, 1));
-  const value = optionalTensor(inputs, 2)?.data[0];
-  const zero = typeof input.data[0] === 'bigint' ? 0n : typeof input.data[0] === 'string' ? '' : 0;
-  const fill = value ?? (node.version < 11 ? node.attributes.float('value', 0) : zero);
+  const fill =
+    node.version < 11 ? tensorOf(input.type, [node.attributes.float('value', 0)]) : optionalTensor(inputs, 2);
   const axes = (optionalIntegers(inputs, 3) ?? input.dims.map((_, i) => i)).map((axis) => axisOf(axis, rank));
   if (given.length !== 2 * axes.length)
     throw badInput('there are not two pads an axis', { expected: String(2 * axes.length), got: String(given.length) });
@@ -105,7 +105,7 @@ function centerCropPad(inputs: Inputs, node: NodeContext): Tensor {
       result = sliceAxis(result, axis, start, start + sizes[i]!);
     }
   });
-  return padded(result, before, after, 'constant', typeof input.data[0] === 'bigint' ? 0n : 0);
+  return padded(result, before, after, 'constant');
 }
 
 export const paddingKernels = {

@@ -1,4 +1,4 @@
-import type { ElementType } from '../../element-types.js';
+import { type ElementType, elementRow } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import { roundToType } from '../../minifloat.js';
 import { softmaxVector } from '../float-math.js';
@@ -66,9 +66,35 @@ function extreme(empty: number, isBetter: (a: number, b: number) => boolean): Re
   };
 }
 
+/** "Plus infinity (if supported by the datatype) or the maximum value of the data type otherwise"; minus for sign -1. */
+function boundOf(type: ElementType, sign: 1 | -1): number | bigint {
+  const { bits, class: kind } = elementRow(type);
+  if (kind === 'float') return sign * Number.POSITIVE_INFINITY;
+  if (kind === 'bool') return sign > 0 ? 1 : 0;
+  if (type === 'uint64') return sign > 0 ? 2n ** 64n - 1n : 0n;
+  if (type === 'int64') return sign > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
+  if (kind === 'unsigned') return sign > 0 ? 2 ** bits - 1 : 0;
+  return sign > 0 ? 2 ** (bits - 1) - 1 : -(2 ** (bits - 1));
+}
+
+/** ReduceMax (sign -1) and ReduceMin (sign 1): over nothing, what is worse than any other value. */
+function reduceExtreme(
+  sign: 1 | -1,
+  numbers: (a: number, b: number) => boolean,
+  bigs: (a: bigint, b: bigint) => boolean,
+): Kernel {
+  const reduced = reduce(extreme(0, numbers), extremeBig(bigs));
+  return (inputs, node) => {
+    const input = tensorAt(inputs, 0);
+    const result = reduced(inputs, node) as Tensor;
+    if (input.size === 0) (result.data as unknown[]).fill(boundOf(input.type, sign));
+    return result;
+  };
+}
+
 function extremeBig(isBetter: (a: bigint, b: bigint) => boolean): BigReducer {
   return (data, start, count) => {
-    if (count === 0) throw badInput('integers without elements have no extreme');
+    if (count === 0) return 0n;
     let best = data[start]!;
     for (let i = start + 1; i < start + count; i++) if (isBetter(data[i]!, best)) best = data[i]!;
     return best;
@@ -91,7 +117,8 @@ function reducedAxes(inputs: Inputs, node: NodeContext, rank: number, inputSince
   return given.map((axis) => axisOf(axis, rank));
 }
 
-function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18): Kernel {
+/** `wholes` is for 32-bit integers where the reducer may leave what doubles hold exactly. */
+function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18, wholes = numbers): Kernel {
   return (inputs, node) => {
     const input = tensorAt(inputs, 0);
     const rank = input.dims.length;
@@ -115,7 +142,7 @@ function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18): Kernel {
     const from = source.data as NumberArray;
     const step = stepOf(input.type);
     for (let i = 0; i < result.size; i++) {
-      const value = numbers(from, i * count, count, step);
+      const value = (whole ? wholes : numbers)(from, i * count, count, step);
       (result.data as NumberArray)[i] = whole ? Math.trunc(value) : value;
     }
     return settle(result);
@@ -151,7 +178,8 @@ function overLines(
   visit: (from: NumberArray, to: NumberArray, start: number, count: number, stride: number, type: ElementType) => void,
 ): Tensor {
   const result = newTensor(input.type, input.dims);
-  const count = merge ? sizeOf(input.dims.slice(axis)) : input.dims[axis]!;
+  // A scalar is a line of one.
+  const count = merge ? sizeOf(input.dims.slice(axis)) : (input.dims[axis] ?? 1);
   const stride = merge ? 1 : sizeOf(input.dims.slice(axis + 1));
   const lines = count === 0 ? 0 : input.size / count;
   for (let line = 0; line < lines; line++) {
@@ -230,27 +258,40 @@ export const reduceKernels = {
     throughDoubles((data, start, count) => Math.log(sum(data, start, count))),
   ),
   '/ReduceLogSumExp': reduce(logSumExp, throughDoubles(logSumExp)),
-  '/ReduceMax': reduce(
-    extreme(Number.NEGATIVE_INFINITY, (a, b) => a > b),
-    extremeBig((a, b) => a > b),
+  '/ReduceMax': reduceExtreme(
+    -1,
+    (a, b) => a > b,
+    (a, b) => a > b,
   ),
   '/ReduceMean': reduce(
     (data, start, count, round) => sum(data, start, count, round) / count,
     (data, start, count) => sumBig(data, start, count, (value) => value) / BigInt(count),
   ),
-  '/ReduceMin': reduce(
-    extreme(Number.POSITIVE_INFINITY, (a, b) => a < b),
-    extremeBig((a, b) => a < b),
+  '/ReduceMin': reduceExtreme(
+    1,
+    (a, b) => a < b,
+    (a, b) => a < b,
   ),
-  '/ReduceProd': reduce(product, (data, start, count) => {
-    let result = 1n;
-    for (let i = start; i < start + count; i++) result = BigInt.asIntN(64, result * data[i]!);
-    return result;
-  }),
+  '/ReduceProd': reduce(
+    product,
+    (data, start, count) => {
+      let result = 1n;
+      for (let i = start; i < start + count; i++) result = BigInt.asIntN(64, result * data[i]!);
+      return result;
+    },
+    18,
+    (data, start, count) => {
+      let result = 1;
+      for (let i = start; i < start + count; i++) result = Math.imul(result, data[i]!);
+      return result;
+    },
+  ),
   '/ReduceSum': reduce(total, (data, start, count) => sumBig(data, start, count, (value) => value), 13),
   '/ReduceSumSquare': reduce(
     (data, start, count, round) => sum(data, start, count, round, square),
     (data, start, count) => sumBig(data, start, count, squareBig),
+    18,
+    (data, start, count) => sum(data, start, count, undefined, (value) => Math.imul(value, value)),
   ),
   '/Softmax': softmax,
 } satisfies Kernels;

@@ -10,7 +10,7 @@ import {
   scalarOf,
   tensorAt,
 } from '../kernel.js';
-import { checkedSize, type NumberArray, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
+import { checkedSize, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 
 /** Odd lengths are transformed by the definition, whose work grows with their square. */
@@ -183,7 +183,7 @@ function melWeightMatrix(inputs: Inputs, node: NodeContext): Tensor {
     return Math.floor(((length + 1) * hertz) / rate);
   });
   const result = newTensor(type, [spectrum, bins]);
-  const out = result.data as NumberArray;
+  const out = new Float64Array(result.size);
   for (let bin = 0; bin < bins; bin++) {
     const [left = 0, center = 0, right = 0] = points.slice(bin, bin + 3);
     if (center === left) out[center * bins + bin] = 1;
@@ -191,6 +191,8 @@ function melWeightMatrix(inputs: Inputs, node: NodeContext): Tensor {
     for (let j = center; right > center && j < right && j < spectrum; j++)
       out[j * bins + bin] = (right - j) / (right - center);
   }
+  const isLong = type === 'int64' || type === 'uint64';
+  for (let i = 0; i < out.length; i++) (result.data as unknown[])[i] = isLong ? BigInt(Math.trunc(out[i]!)) : out[i];
   return settle(result);
 }
 
