@@ -15,6 +15,7 @@ fi
 missing=()
 command -v javac >/dev/null || missing+=(default-jdk-headless)
 command -v mvn >/dev/null || missing+=(maven)
+command -v chromium >/dev/null || missing+=(chromium)
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 if ldconfig -p 2>/dev/null | grep -q 'libgomp\.so\.1'; then :; else missing+=(libgomp1); fi
@@ -41,7 +42,7 @@ rm -rf "$target/onnx-tests"
 "$target/onnx/bin/python" ../scripts/onnx-node-tests.py "$target/onnx-tests"
 cp -R "$("$target/onnx/bin/python" -c 'import os, onnx; print(os.path.dirname(onnx.__file__))')/backend/test/data/." "$target/onnx-tests/"
 
-echo "peers: ONNX Runtime for Node"
+echo "peers: ONNX Runtime for Node, and the driver of a browser"
 mkdir -p "$target/node"
 cp package.json package-lock.json .npmrc "$target/node/"
 (cd "$target/node" && npm ci --no-audit --no-fund --loglevel=error)
