@@ -35,6 +35,16 @@ export function badInput(sentence: string, details: FailureDetails = {}): Samesc
   return new SamescoreError('onnx/bad-input', 'invalid', sentence, details);
 }
 
+/** Sizes or ranks that an operator does not take, seen before anything is run. */
+export function wrongShape(sentence: string, details: FailureDetails = {}): SamescoreError {
+  return new SamescoreError('onnx/wrong-shape', 'invalid', sentence, details);
+}
+
+/** Types that an operator does not take or that do not agree, seen before anything is run. */
+export function wrongType(sentence: string, details: FailureDetails = {}): SamescoreError {
+  return new SamescoreError('onnx/wrong-type', 'invalid', sentence, details);
+}
+
 export function unknownOperator(name: string, domain: string, place: Place = {}): SamescoreError {
   return new SamescoreError(
     'onnx/unknown-operator',
@@ -57,6 +67,14 @@ export function newerOpset(domain: string, version: number, newest: number, plac
       hint: 'export the model for an older operator set, or update samescore',
     },
   );
+}
+
+/** The gradient of a graph goes through an operator whose derivative is not known. */
+export function noDerivative(op: string, place: Place = {}): SamescoreError {
+  return new SamescoreError('onnx/no-derivative', 'unsupported', `the derivative of ${quote(op)} is not known`, {
+    place,
+    hint: 'write the operator in others, or leave it out of what a Gradient node differentiates',
+  });
 }
 
 export function unsupported(sentence: string, details: FailureDetails = {}): SamescoreError {

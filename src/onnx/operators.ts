@@ -246,7 +246,7 @@ export const OPERATORS = {
   'ai.onnx.preview/FlexAttention': SUM,
   'ai.onnx.preview.training/Adagrad': SUM,
   'ai.onnx.preview.training/Adam': SUM,
-  'ai.onnx.preview.training/Gradient': declined('the gradient of a graph is a matter of training frameworks'),
+  'ai.onnx.preview.training/Gradient': SUM,
   'ai.onnx.preview.training/Momentum': SUM,
   'com.microsoft/CDist': EXACT,
   'com.microsoft/FusedGemm': SUM,

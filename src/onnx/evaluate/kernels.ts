@@ -1,4 +1,5 @@
 import type { EvaluatedKey } from '../operators.js';
+import { gradientKernels } from './gradient/kernels.js';
 import type { Kernel } from './kernel.js';
 import { activationKernels } from './ops/activation.js';
 import { attentionKernels } from './ops/attention.js';
@@ -39,6 +40,7 @@ export const KERNELS: Readonly<Record<EvaluatedKey, Kernel>> = {
   ...detectionKernels,
   ...elementwiseKernels,
   ...featureKernels,
+  ...gradientKernels,
   ...indexingKernels,
   ...labelEncoderKernels,
   ...layoutKernels,

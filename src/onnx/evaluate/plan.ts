@@ -10,6 +10,9 @@ import type {
 } from '../document.js';
 import { badGraph, limitExceeded, newerOpset, unknownOperator } from '../errors.js';
 import { canonicalDomain, newestOpset, schemaAt, schemasOf } from '../operator-schemas.js';
+import { GRADIENT_KERNELS } from './gradient/kernels.js';
+import { withGradients } from './gradient/rewrite.js';
+import { GENERATED, GENERATED_OPSET } from './gradient/tape.js';
 import type { Kernel } from './kernel.js';
 import { kernelOf } from './kernels.js';
 import { denseOf } from './sparse.js';
@@ -162,6 +165,10 @@ function resolveOperator(
     const inner: Surroundings = { program: around.program, opsets, bindings, depth: around.depth + 1 };
     return { version: 0, body: () => (body ??= planOfFunction(definition, inner)) };
   }
+  if (domain === GENERATED) {
+    const kernel = GRADIENT_KERNELS[op] ?? kernelOf('', op);
+    if (kernel !== undefined) return { kernel, version: schemaAt('', op, GENERATED_OPSET)?.since ?? 1 };
+  }
   const opset = around.opsets.get(domain);
   const known = schemasOf(domain, op).length > 0;
   if (known && opset === undefined)
@@ -183,18 +190,21 @@ interface Body {
   readonly constants: ReadonlyMap<string, Tensor>;
 }
 
-function planOf(body: Body, around: Surroundings, isFunction: boolean): Plan {
+function planOf(whole: Body, around: Surroundings, isFunction: boolean): Plan {
   const { limits } = around.program;
   const depthLimit = Math.min(limits.depth, 100);
   if (around.depth > depthLimit) throw limitExceeded('the nesting of subgraphs and function calls', depthLimit);
-  const given = new Set([...body.inputs, ...body.constants.keys()]);
-  const needs = body.node.map((node) => {
+  const given = new Set([...whole.inputs, ...whole.constants.keys()]);
+  const needsOf = (node: NodeProto): Set<string> => {
     const names = new Set(node.input);
     for (const graph of subgraphsOf(node))
       for (const name of capturedBy(graph, around.depth, depthLimit)) names.add(name);
     names.delete('');
     return names;
-  });
+  };
+  const pathOf = (node: NodeProto): string => pathOfNode(node, whole.node.indexOf(node));
+  const body = { ...whole, node: withGradients(whole.node, around.opsets, needsOf, pathOf) };
+  const needs = body.node.map(needsOf);
   const order = inOrder(body.node, needs, given);
   const made = new Set(given);
   const lastUse = new Map<string, number>();

@@ -10,7 +10,7 @@ import { positionsOf, type Windows, windowsOf } from '../windows.js';
 const CHUNK = 4096;
 
 /** For each kernel element and each place of the result, the offset of the input element, or -1 in the padding. */
-function tapOffsets(w: Windows): Int32Array[] {
+export function tapOffsets(w: Windows): Int32Array[] {
   const strides = stridesOf(w.input);
   const places = sizeOf(w.output);
   const own = stridesOf(w.output);
