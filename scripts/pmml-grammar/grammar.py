@@ -4,7 +4,8 @@ PMML 3.0 to 4.4 with the version in which each element, attribute and value came
     javac -cp 'LIB/*' Dump.java && java -cp 'LIB/*:.' Dump LIB/pmml-model-1.7.7.jar > dump.json
     python grammar.py dump.json            (from the repository's root)
 
-Writes schemas/pmml.json and src/pmml/check/grammar.gen.ts. What the classes leave open is filled in below.
+Writes schemas/pmml.json and src/pmml/grammar.gen.ts, which the reader, the writer and the checker share. What the classes
+leave open is filled in below, from the schema fragments on the pages of the specification.
 """
 import json
 import sys
@@ -32,6 +33,55 @@ CONTENT = {
     "SequenceRule": [[["AntecedentSequence"], 1, 1], [["Delimiter"], 1, 1], [["Time"], 0, 1], [["ConsequentSequence"], 1, 1], [["Time"], 0, 1]],
     "Sequence": [[["Constraints"], 0, 1], [["SetReference", "Delimiter", "Time"], 1, None]],
     "Anova": [[["AnovaRow"], 3, 3]],
+}
+# Contents that the classes hold in separate, optional members: the schemas have a choice, or ask for one. In order.
+CHILDREN = {
+    "GaussianProcessModel": {"RadialBasisKernel": [["RadialBasisKernel", "ARDSquaredExponentialKernel", "AbsoluteExponentialKernel", "GeneralizedExponentialKernel"], 1, 1]},
+    "ContinuousDistribution": {"TriangularDistributionForBN": [["TriangularDistributionForBN", "NormalDistributionForBN", "LognormalDistributionForBN", "UniformDistributionForBN"], 1, 1]},
+    "MaximumLikelihoodStat": {"KalmanState": [["KalmanState", "ThetaRecursionState"], 1, 1]},
+    "ChildParent": {"TableLocator": [["TableLocator", "InlineTable"], 1, 1]},
+    "TrainingInstances": {"TableLocator": [["TableLocator", "InlineTable"], 1, 1]},
+    "MapValues": {"TableLocator": [["TableLocator", "InlineTable"], 0, 1]},
+    "TextIndexNormalization": {"TableLocator": [["TableLocator", "InlineTable"], 0, 1]},
+    "VectorInstance": {"REAL-SparseArray": [["REAL-SparseArray", "Array"], 1, 1]},
+    "DiscreteNode": {"DiscreteConditionalProbability": [["DiscreteConditionalProbability", "ValueProbability"], 1, None]},
+    "ContinuousNode": {"ContinuousConditionalProbability": [["ContinuousConditionalProbability", "ContinuousDistribution"], 1, None]},
+    "REAL-SparseArray": {"Indices": [["Indices"], 0, 1], "REAL-Entries": [["REAL-Entries"], 0, 1]},
+    "INT-SparseArray": {"Indices": [["Indices"], 0, 1], "INT-Entries": [["INT-Entries"], 0, 1]},
+    "DiscrStats": {"Array": [["Array"], 0, 2]},
+    "ContStats": {"Array": [["Array"], 0, 3]},
+    "PartitionFieldStats": {"Array": [["Array"], 0, 3]},
+    "TimeAnchor": {"TimeException": [["TimeException"], 0, 2]},
+    "CompoundPredicate": {"SimplePredicate": [PREDICATES, 2, None]},
+    "LiftGraph": {"YCoordinates": [["XCoordinates"], 1, 1], "": [["YCoordinates"], 1, 1]},
+    "ROCGraph": {"YCoordinates": [["XCoordinates"], 1, 1], "": [["YCoordinates"], 1, 1]},
+    # Producers write models without fields: the schema asks for one, no reader misses it.
+    "DataDictionary": {"DataField": [["DataField"], 1, None, {"lenient": True}]},
+    "MiningSchema": {"MiningField": [["MiningField"], 1, None, {"lenient": True}]},
+}
+# Elements that the schemas give exactly one Array, and the classes none or one.
+ONE_ARRAY = ["AR", "BoundaryValueMeans", "BoundaryValues", "ClassLabels", "CorrelationFields", "FinalNoise", "FinalNu",
+             "FinalPredictedNoise", "FinalStateVector", "HVector", "InterceptVector", "Lambda", "MACoefficients",
+             "MeanClusterDistances", "MissingValueWeights", "NonseasonalFactor", "PastVariances", "PsiVector", "Residuals",
+             "SeasonalFactor", "Seasonality_ExpoSmooth", "SetPredicate", "StateVector", "TextDictionary", "TimeException",
+             "TransferFunctionValues", "YCoordinates"]
+# Branches of which an element holds one alone; whether it must hold one.
+CHOICES = {
+    "BaseCumHazardTables": ([["BaselineStratum"], ["BaselineCell"]], True),
+    "Baseline": ([["AnyDistribution", "GaussianDistribution", "PoissonDistribution", "UniformDistribution"], ["CountTable"], ["NormalizedCountTable"], ["FieldRef"]], True),
+    "BayesInput": ([["TargetValueStats"], ["DerivedField", "PairCounts"]], True),
+    "CountTable": ([["FieldValue"], ["FieldValueCount"]], True),
+    "NormalizedCountTable": ([["FieldValue"], ["FieldValueCount"]], True),
+    "FieldValue": ([["FieldValue"], ["FieldValueCount"]], True),
+    "Matrix": ([["Array"], ["MatCell"]], False),
+    "ModelExplanation": ([["PredictiveModelQuality"], ["ClusteringModelQuality"]], False),
+    "Node": ([["Partition", "ScoreDistribution", "Node"], ["Regression", "DecisionTree"]], False),
+}
+# Values of attributes that the classes hold as text.
+VALUES = {
+    ("AnomalyDetectionModel", "algorithmType"): ["iforest", "ocsvm", "clusterMeanDist", "other"],
+    ("BayesianNetworkModel", "modelType"): ["General", "TAN", "Markov-blanket"],
+    ("BayesianNetworkModel", "inferenceMethod"): ["Other", "MCMC", "Exact"],
 }
 ANY = ["Extension", "row", "Annotation", "Timestamp", "InlineTable"]
 
@@ -113,17 +163,39 @@ for name in ("Indices", "REAL-Entries", "INT-Entries"):  # simple types of the s
 elements["TargetValue"]["attributes"]["rawDataValue"] = {"type": "string", "until": "3.2"}
 for name in ("OutputField", "ResultField"):
     elements[name]["attributes"]["feature"]["values"]["standardDeviation"] = "4.3"
+elements["XCoordinates"] = {"since": "4.0", "attributes": {}, "children": [[["Array"], 1, 1]]}
+for name, changes in CHILDREN.items():
+    children = []
+    for child in elements[name]["children"]:
+        change = changes.get(child[0][0])
+        if change is not None:
+            children.append(change if len(change) > 3 or len(child) < 4 else change + child[3:])
+            if "" in changes and child[0][0] == "YCoordinates":
+                children.append(changes[""])
+        elif not any(child[0][0] in other[0][1:] for other in changes.values()):
+            children.append(child)
+    elements[name]["children"] = children
+for name in ONE_ARRAY:
+    for child in elements[name]["children"]:
+        if child[0] == ["Array"]:
+            child[1] = 1
+for name, (branches, needed) in CHOICES.items():
+    elements[name]["choice"] = {"branches": branches, "needed": needed}
+for (name, attribute_name), values in VALUES.items():
+    entry = elements[name]["attributes"][attribute_name]
+    entry["type"] = "enum"
+    entry["values"] = {value: "" for value in values}
 elements = dict(sorted(elements.items()))
-SOURCE = "The PMML 3.0 to 4.4 schemas, as the annotations of pmml-model 1.7.7 record them (scripts/pmml-grammar)"
+SOURCE = "The PMML 3.0 to 4.4 schemas, as the annotations of pmml-model 1.7.7 and the pages of the specification record them (scripts/pmml-grammar)"
 with open("schemas/pmml.json", "w", encoding="utf-8") as out:
     rows = ",\n".join(f'{json.dumps(n)}:{json.dumps(e, separators=(",", ":"))}' for n, e in elements.items())
     out.write('{"source":%s,\n"versions":["3.0","3.1","3.2","4.0","4.1","4.2","4.3","4.4"],\n"elements":{\n%s\n}}\n' % (json.dumps(SOURCE), rows))
-with open("src/pmml/check/grammar.gen.ts", "w", encoding="utf-8") as out:
+with open("src/pmml/grammar.gen.ts", "w", encoding="utf-8") as out:
     out.write("// Generated by scripts/pmml-grammar/grammar.py from pmml-model 1.7.7. Do not edit.\n")
     out.write("import type { ElementRule } from './grammar.js';\n\n")
     out.write("/** The grammar of schemas/pmml.json. */\n")
-    out.write("export const GRAMMAR: Readonly<Record<string, ElementRule>> = {\n")
+    out.write("export const GRAMMAR = {\n")
     for n, e in elements.items():
         out.write(f"  {json.dumps(n)}: {json.dumps(e)},\n")
-    out.write("};\n")
+    out.write("} as const satisfies Readonly<Record<string, ElementRule>>;\n")
 print(len(elements))

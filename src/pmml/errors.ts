@@ -50,6 +50,53 @@ export function unknownElement(element: Element, where: string): SamescoreError 
   });
 }
 
+const didYouMean = (meant: string | undefined): { hint?: string } =>
+  meant === undefined ? {} : { hint: `did you mean ${meant}?` };
+
+/** An element that no version of PMML has, where it may change the score. */
+export function unknownMarkup(element: Element, meant?: string): SamescoreError {
+  return new SamescoreError('pmml/unknown-element', 'invalid', `there is no element ${element.name} in PMML`, {
+    place: at(element),
+    ...didYouMean(meant),
+  });
+}
+
+/** An attribute that the element does not have, and that looks like one that it has. */
+export function misspeltAttribute(element: Element, attribute: string, meant: string): SamescoreError {
+  return new SamescoreError('pmml/unknown-attribute', 'invalid', `${element.name} has no attribute ${attribute}`, {
+    place: at(element, { attribute }),
+    ...didYouMean(meant),
+  });
+}
+
+/** A value that is not among those that an attribute may have: PMML knows it, a vendor does, or nobody. */
+export function badEnumeration(
+  element: Element,
+  attribute: string,
+  values: readonly string[],
+  standing: 'known' | 'vendor' | 'unknown',
+  meant?: string,
+): SamescoreError {
+  const value = quote(element.attribute(attribute) ?? '');
+  if (standing !== 'unknown') {
+    const sentence = `${standing === 'vendor' ? "the vendor's own value " : ''}${attribute}=${value} is not supported`;
+    return unsupported(element, sentence, attribute);
+  }
+  return new SamescoreError('pmml/attribute', 'invalid', `the attribute ${attribute} has a wrong value`, {
+    place: at(element, { attribute }),
+    expected: `one of ${values.join(', ')}`,
+    got: value,
+    ...didYouMean(meant),
+  });
+}
+
+/** Markup that was made, not read, and that the version of PMML does not have. Nothing was written. */
+export function unwritableMarkup(element: Element, sentence: string, attribute?: string): SamescoreError {
+  return new SamescoreError('pmml/unwritable', 'unsupported', sentence, {
+    place: at(element, attribute === undefined ? {} : { attribute }),
+  });
+}
+
 /** Markup that samescore knows and does not evaluate. */
 export function unsupported(element: Element, sentence: string, attribute?: string): SamescoreError {
   return new SamescoreError('pmml/unsupported', 'unsupported', sentence, {

@@ -8,6 +8,7 @@ import { booleanAttribute } from './evaluate/attributes.js';
 import { createEnvironment, type Environment } from './evaluate/environment.js';
 import { compileEvaluator, type Evaluation, type Evaluator } from './evaluate/evaluation.js';
 import { FORECASTERS, MODELS } from './evaluate/models.js';
+import { refuseUnknown } from './evaluate/recognise.js';
 import { namedResults, plainValue } from './evaluate/results.js';
 import { Series } from './evaluate/series.js';
 import { type Verification, verifyModel } from './evaluate/verification.js';
@@ -32,6 +33,7 @@ export class PmmlEvaluator {
     if (typeof document?.root?.children !== 'function')
       throw wrongArgument('the document of an evaluator', 'what readPmml gave', document);
     const element = scorableModel(document);
+    refuseUnknown(document.root, element);
     this.environment = createEnvironment(document, options.limits);
     this.model = guarded(() => compileEvaluator(this.environment, element));
     this.series = new Series(this.environment.remembered, this.environment.limits.steps);

@@ -1,7 +1,7 @@
 import { quote } from '../../core/errors.js';
 import type { Element } from '../../wire/xml/document.js';
 import { parseNumber } from '../evaluate/values.js';
-import { type AttributeRule, compareVersions, type ElementRule, standing } from './grammar.js';
+import { type AttributeRule, compareVersions, type ElementRule, isRequired, standing } from '../grammar.js';
 import type { Report } from './report.js';
 
 /** Simple types of the schema: what they want, and whether a text is one. */
@@ -107,12 +107,4 @@ function checkValue(element: Element, name: string, value: string, rule: Attribu
   if (type !== undefined && !type.accepts(value)) {
     report.error('attribute-value', `${name} is ${quote(value)} and must be ${type.expected}`, element, name);
   }
-}
-
-function isRequired(rule: AttributeRule, version: string): boolean {
-  if (rule.required !== true || standing(rule, version) === 'too new' || standing(rule, version) === 'removed')
-    return false;
-  if (rule.requiredSince !== undefined) return compareVersions(version, rule.requiredSince) >= 0;
-  if (rule.requiredBefore !== undefined) return compareVersions(version, rule.requiredBefore) < 0;
-  return true;
 }

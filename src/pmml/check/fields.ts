@@ -1,8 +1,8 @@
 import { quote } from '../../core/errors.js';
 import type { Element } from '../../wire/xml/document.js';
 import { BUILT_INS, LAZY_FUNCTIONS } from '../evaluate/functions/index.js';
+import { ruleOf } from '../grammar.js';
 import type { Report } from './report.js';
-import { ruleOf } from './structure.js';
 
 /** Attributes of type FIELD-NAME that name a new field, or a field outside of the scope. */
 const NOT_REFERENCES: ReadonlySet<string> = new Set([

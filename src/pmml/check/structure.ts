@@ -2,14 +2,9 @@ import { quote } from '../../core/errors.js';
 import type { Element } from '../../wire/xml/document.js';
 import { arrayItems } from '../evaluate/arrays.js';
 import { parseNumber } from '../evaluate/values.js';
+import { type ChildRule, type ElementRule, leastOf, ruleOf, standing } from '../grammar.js';
 import { checkAttributes } from './attributes.js';
-import { GRAMMAR } from './grammar.gen.js';
-import { type ChildRule, type ElementRule, standing } from './grammar.js';
 import type { Report } from './report.js';
-
-export function ruleOf(name: string): ElementRule | undefined {
-  return Object.hasOwn(GRAMMAR, name) ? GRAMMAR[name] : undefined;
-}
 
 /** Elements, their order and number, attributes and text, of the whole document. */
 export function checkStructure(root: Element, report: Report): void {
@@ -65,13 +60,8 @@ function checkChildren(element: Element, rule: ElementRule, report: Report): voi
     } else report.error('too-many-elements', `${element.name} has more ${child.name} than it may`, child);
   }
   rule.children.forEach((child, index) => {
-    if (counts[index]! < least(child, report.version)) reportMissing(element, child, report);
+    if (counts[index]! < leastOf(child, report.version)) reportMissing(element, child, report);
   });
-}
-
-function least([, count, , versions]: ChildRule, version: string): number {
-  const state = versions === undefined ? 'valid' : standing(versions, version);
-  return state === 'too new' || state === 'removed' ? 0 : count;
 }
 
 function reportMissing(element: Element, [names, count]: ChildRule, report: Report): void {

@@ -1,5 +1,7 @@
 import type { Element } from '../../wire/xml/document.js';
-import { badAttribute, missingAttribute, missingElement } from '../errors.js';
+import { badAttribute, badEnumeration, missingAttribute, missingElement } from '../errors.js';
+import { attributeRule } from '../grammar.js';
+import { nearestName } from '../spelling.js';
 import { parseNumber } from './values.js';
 
 /** An attribute that must be there. */
@@ -17,9 +19,14 @@ export function optionalNumber(element: Element, name: string): number | undefin
   return value;
 }
 
-/** A number; `fallback` where the attribute is absent, an error if there is no fallback. */
+/** What the grammar says of an attribute that is absent; undefined where it has no default. */
+function defaultOf(element: Element, name: string): string | undefined {
+  return attributeRule(element.name, name)?.default;
+}
+
+/** A number; where the attribute is absent `fallback`, else the grammar's default, else an error. */
 export function numberAttribute(element: Element, name: string, fallback?: number): number {
-  const value = optionalNumber(element, name) ?? fallback;
+  const value = optionalNumber(element, name) ?? fallback ?? parseNumber(defaultOf(element, name) ?? '');
   if (value === undefined) throw missingAttribute(element, name);
   return value;
 }
@@ -39,25 +46,32 @@ const TRUTH: Readonly<Record<string, boolean>> = {
   no: false,
 };
 
-export function booleanAttribute(element: Element, name: string, fallback = false): boolean {
+/** A truth value; where the attribute is absent `fallback`, else the grammar's default, else false. */
+export function booleanAttribute(element: Element, name: string, fallback?: boolean): boolean {
   const text = element.attribute(name);
-  if (text === undefined) return fallback;
+  if (text === undefined) return fallback ?? defaultOf(element, name) === 'true';
   const value = Object.hasOwn(TRUTH, text.trim().toLowerCase()) ? TRUTH[text.trim().toLowerCase()] : undefined;
   if (value === undefined) throw badAttribute(element, name, 'true or false');
   return value;
 }
 
-/** One of the listed values; an `x-` before it is read over. Without a fallback the attribute must be there. */
+/**
+ * One of the listed values; an `x-` before it is read over. Where the attribute is absent `fallback`, else the grammar's
+ * default, else an error. A value that PMML or a vendor has and the list has not is not supported.
+ */
 export function enumAttribute<T extends string>(element: Element, name: string, values: readonly T[], fallback?: T): T {
   const text = element.attribute(name);
   if (text === undefined) {
-    if (fallback === undefined) throw missingAttribute(element, name);
-    return fallback;
+    const absent = fallback ?? values.find((value) => value === defaultOf(element, name));
+    if (absent === undefined) throw missingAttribute(element, name);
+    return absent;
   }
   const plain = text.trim().replace(/^x-/, '');
   const value = values.find((candidate) => candidate === text || candidate === plain);
-  if (value === undefined) throw badAttribute(element, name, `one of ${values.join(', ')}`);
-  return value;
+  if (value !== undefined) return value;
+  const known = Object.hasOwn(attributeRule(element.name, name)?.values ?? {}, plain);
+  const standing = text.startsWith('x-') ? 'vendor' : known ? 'known' : 'unknown';
+  throw badEnumeration(element, name, values, standing, nearestName(plain, values));
 }
 
 /** An attribute that also stands under its `x-` spelling in older documents. */
