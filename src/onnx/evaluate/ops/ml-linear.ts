@@ -45,7 +45,21 @@ function laneProduct(a: ArrayLike<number>, b: Float32Array, from: number, count:
   return reduce(lanes);
 }
 
-/** Each row's dot product with each row of `weights` plus a bias: fused multiply-adds in order, the bias last. */
+/**
+ * Along how many features the engine adds up before it adds to the result: 128, and twice as many each time that the
+ * targets fit in half of 128 columns, down to 16 columns.
+ */
+function featureBlock(targets: number, features: number): number {
+  let [columns, block] = [128, 128];
+  if (targets < features)
+    while (columns > 16 && columns / 2 >= targets) {
+      columns /= 2;
+      block *= 2;
+    }
+  return block;
+}
+
+/** Each row's dot product with each row of `weights`, fused in order within a block of features, on top of a bias. */
 function affine(
   input: Matrix,
   weights: Float32Array,
@@ -62,6 +76,7 @@ function affine(
   }
   const out = new Float32Array(rows * targets);
   const alone = rows === 1 && alpha === 1;
+  const block = featureBlock(targets, columns);
   for (let row = 0; row < rows; row++) {
     for (let target = 0; target < targets; target++) {
       if (alone) {
@@ -69,9 +84,14 @@ function affine(
           laneProduct(values, weights, target * columns, columns, reductionOf(target, targets)) + bias(target);
         continue;
       }
-      let sum = 0;
-      for (let k = 0; k < columns; k++) sum = fmaf(values[row * columns + k]!, weights[target * columns + k]!, sum);
-      out[row * targets + target] = fmaf(alpha, sum, bias(target));
+      let total = bias(target);
+      for (let start = 0; start < columns; start += block) {
+        let sum = 0;
+        const end = Math.min(columns, start + block);
+        for (let k = start; k < end; k++) sum = fmaf(values[row * columns + k]!, weights[target * columns + k]!, sum);
+        total = fmaf(alpha, sum, total);
+      }
+      out[row * targets + target] = total;
     }
   }
   return out;
