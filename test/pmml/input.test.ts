@@ -177,6 +177,16 @@ describe('the preparation of inputs', () => {
     expect([5, 20].map((value) => passed(both, field(), value))).toEqual(['!pmml/invalid-value', 20]);
   });
 
+  test('isValid tells a value that is kept from one that a treatment put in', () => {
+    const document = outputs(
+      '<DataField name="x" optype="continuous" dataType="double"><Value value="9"/></DataField>',
+      field('invalidValueTreatment="asIs" missingValueReplacement="2"'),
+      '<OutputField name="out" feature="transformedValue"><Apply function="isValid"><FieldRef field="x"/></Apply></OutputField>',
+    );
+    const evaluator = evaluatorOf(document);
+    expect(['9', '2', null].map((x) => evaluator.evaluate({ x })['out'])).toEqual([true, false, true]);
+  });
+
   test('an invalid value is named with its field and domain', () => {
     const evaluator = evaluatorOf(outputs(ranged, field(), ''));
     try {

@@ -62,6 +62,25 @@ describe('results', () => {
     expect(evaluatorOf(document).evaluate({ x: -1 })['left']).toBeNull();
   });
 
+  test('a category that no record had has confidence and probability 0', () => {
+    const document = tree(
+      '',
+      '<OutputField name="c" feature="confidence" value="c"/><OutputField name="p" feature="probability" value="c"/><OutputField name="r" feature="residual" value="c"/>',
+    );
+    const { c, p, r } = evaluatorOf(document).evaluate({ x: -1, y: 'c' });
+    expect([c, p, r]).toEqual([0, 0, 1]);
+  });
+
+  test('a number that is predicted for a text is shown as the double that it is', () => {
+    const document = pmml(
+      `${x}<DataField name="t" optype="continuous" dataType="string"/>`,
+      '<RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/><MiningField name="t" usageType="target"/></MiningSchema><Output><OutputField name="o" feature="predictedValue"/></Output><Targets><Target field="t" castInteger="round"/></Targets><RegressionTable intercept="0"><NumericPredictor name="x" coefficient="1"/></RegressionTable></RegressionModel>',
+    );
+    expect(evaluatorOf(document).evaluate({ x: 2.5 })['o']).toBe('3.0');
+    // x + 0.5 would round up to 1.
+    expect(evaluatorOf(document).evaluate({ x: 0.49999999999999994 })['o']).toBe('0.0');
+  });
+
   test('the path of a prediction is explained', () => {
     expect(evaluatorOf(tree('')).explain({ x: 3 })).toEqual({
       model: 'TreeModel',

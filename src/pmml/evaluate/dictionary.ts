@@ -2,7 +2,7 @@ import type { Element } from '../../wire/xml/document.js';
 import { duplicateName } from '../errors.js';
 import { enumAttribute, required } from './attributes.js';
 import { compileInterval } from './expressions/normalize.js';
-import { castValue, type DataType, lenientLiteral, type OpType, type Scalar, textOf } from './values.js';
+import { castValue, type DataType, lenientLiteral, numberOf, type OpType, type Scalar, textOf } from './values.js';
 
 /** An entry of the DataDictionary: its type and its domain. */
 export interface DataField {
@@ -85,7 +85,8 @@ function readDataField(element: Element): DataField {
       if (!hasDomain) return true;
       // "The set of Value elements completely defines the set of valid values", if one of them is valid.
       if (valid.size > 0) return valid.has(textOf(value));
-      return typeof value === 'number' && intervals.some((contains) => contains(value));
+      const number = numberOf(value);
+      return number !== undefined && intervals.some((contains) => contains(number));
     },
   };
 }

@@ -19,8 +19,8 @@ import {
 /** What becomes of a value on its way into a model. */
 export interface Preparation {
   readonly prepare: (raw: unknown) => Value;
-  /** Whether a prepared value is valid: in the domain, or put in by a treatment. */
-  readonly isValid: (value: Scalar) => boolean;
+  /** Whether what a raw value becomes is valid: in the domain, or put in by a treatment. */
+  readonly isValid: (raw: unknown) => boolean;
 }
 
 export const USAGE_TYPES = [
@@ -139,9 +139,15 @@ export function compilePreparation(
           : [one(item === null || item === undefined ? undefined : scalarOf(item, name)) ?? []].flat()) as Scalar[],
     );
   };
-  const own = [treatments.missingReplacement, treatments.invalidReplacement];
-  if (treatments.outliers === 'asExtremeValues') own.push(treatments.low, treatments.high);
-  return { prepare, isValid: (value) => dataField === undefined || dataField.isValid(value) || own.includes(value) };
+  const isValid = (raw: unknown): boolean => {
+    if (dataField === undefined || treatments.invalid !== 'asIs' || raw === null || raw === undefined) return true;
+    if (Array.isArray(raw)) return raw.every(isValid);
+    const value = scalarOf(raw, name);
+    if (isBlank(value, dataType) || dataField.isMissing(value)) return true;
+    const cast = castValue(value, dataType);
+    return cast !== undefined && dataField.isValid(cast);
+  };
+  return { prepare, isValid };
 }
 
 function scalarOf(raw: unknown, name: string): Scalar {

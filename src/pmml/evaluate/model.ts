@@ -8,8 +8,8 @@ export interface Field {
   readonly optype: OpType;
   /** The valid values that the document lists, in its order, in the field's type; for an ordinal field, ascending. */
   readonly categories: readonly Scalar[];
-  /** Whether a value lies in the field's domain; absent where the document declares none. */
-  readonly isValid?: (value: Scalar) => boolean;
+  /** Whether the record's value is one that the model accepts; absent where every value is. */
+  readonly isValid?: (frame: Frame) => boolean;
   /** The field's value for the record; undefined where it is missing. Computed once for a record and scope. */
   value(frame: Frame): Value;
 }

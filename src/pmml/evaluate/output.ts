@@ -83,20 +83,19 @@ function residual(ask: Ask): Value {
     return x === undefined || y === undefined ? undefined : x - y;
   }
   const of = ask.key ?? textOf(actual);
-  const probability = ask.target.probabilities.get(of);
-  return probability === undefined ? undefined : (textOf(actual) === of ? 1 : 0) - probability;
+  return (textOf(actual) === of ? 1 : 0) - (ask.target.probabilities.get(of) ?? 0);
 }
 
 function confidenceBound(sign: number): (ask: Ask) => Value {
   return ({ element, result, target }) => {
-    const level = numberAttribute(element, 'confidenceLevel', numberAttribute(element, 'value', 95)) / 100;
-    if (!(level > 0 && level < 1)) throw badAttribute(element, 'confidenceLevel', 'a percentage between 0 and 100');
     const deviation =
       result.standardError ??
       result.standardDeviation ??
       (result.variance === undefined ? undefined : Math.sqrt(result.variance));
     const value = numberOf(target.value);
     if (deviation === undefined || value === undefined) return undefined;
+    const level = numberAttribute(element, 'confidenceLevel', numberAttribute(element, 'value', 95)) / 100;
+    if (!(level > 0 && level < 1)) throw badAttribute(element, 'confidenceLevel', 'a percentage between 0 and 100');
     const p = 0.5 + level / 2;
     const quantile =
       result.degreesOfFreedom === undefined ? normalQuantile(p) : studentTQuantile(p, result.degreesOfFreedom);
@@ -178,7 +177,8 @@ const FEATURES: Readonly<Record<string, (ask: Ask) => Value>> = {
     const { confidences, confidence, probabilities } = ask.target;
     // A model without confidences of its own has its probabilities; so does JPMML-Evaluator read it.
     if (confidences === undefined && confidence === undefined) return category(probabilities, ask);
-    return category(confidences, ask) ?? (ask.key === undefined ? confidence : undefined);
+    if (ask.key === undefined) return category(confidences, ask) ?? confidence;
+    return confidences === undefined ? undefined : (confidences.get(ask.key) ?? 0);
   },
   residual,
   standardError: ({ result }) => result.standardError,
@@ -314,8 +314,9 @@ function compileOutputField(
   if (lookup === undefined) throw unsupported(element, `the output feature ${feature} is not known`, 'feature');
   const text = element.attribute('value');
   const key = text === undefined ? undefined : textOf(lenientLiteral(text, treatment?.field?.dataType ?? 'string'));
-  const natural =
-    feature === 'predictedValue' ? treatment?.field?.dataType : TEXT_FEATURES.has(feature) ? undefined : 'double';
+  // A number that is predicted for a text is a double all the same.
+  const predicted = treatment?.field?.dataType === 'string' ? 'double' : treatment?.field?.dataType;
+  const natural = feature === 'predictedValue' ? predicted : TEXT_FEATURES.has(feature) ? undefined : 'double';
   const rank = integerAttribute(element, 'rank', 1);
   const actual = targetName === undefined ? undefined : actuals.get(targetName);
   return {

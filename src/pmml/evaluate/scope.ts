@@ -89,7 +89,7 @@ export class ModelScope implements Scope {
   }
 
   target(name = this.targetNames[0]): TargetField | undefined {
-    if (name === undefined) return undefined;
+    if (name === undefined) return this.inheritedTarget();
     const declared = this.environment.dictionary.get(name);
     const mining = this.mining.get(name);
     const optype = mining?.attribute('optype') as OpType | undefined;
@@ -107,6 +107,14 @@ export class ModelScope implements Scope {
       optype: optype ?? (continuous ? 'continuous' : 'categorical'),
       categories: [],
     };
+  }
+
+  /** A classifier without a target of its own, inside of another one, predicts the outer one's target. */
+  private inheritedTarget(): TargetField | undefined {
+    const { parent } = this;
+    return this.functionName === 'classification' && parent?.functionName === 'classification'
+      ? parent.target()
+      : undefined;
   }
 
   /** A new slot whose value is put in from outside: an OutputField, of this model or of a segment. */
@@ -155,8 +163,11 @@ export class ModelScope implements Scope {
     if (outer !== undefined) {
       if (mining === undefined || isPlain(mining)) return this.inherit(outer, optype);
       const { prepare, isValid } = compilePreparation(name, outer.dataType, optype ?? outer.optype, declared, mining);
-      return this.cached({ ...outer, isValid, ...(optype === undefined ? {} : { optype }) }, undefined, (frame) =>
-        prepare(outer.value(frame.parent!)),
+      const inner = (frame: Frame) => isValid(outer.value(frame.parent!));
+      return this.cached(
+        { ...outer, isValid: inner, ...(optype === undefined ? {} : { optype }) },
+        undefined,
+        (frame) => prepare(outer.value(frame.parent!)),
       );
     }
     if (declared === undefined) {
@@ -172,14 +183,22 @@ export class ModelScope implements Scope {
       declared,
       isTarget ? undefined : mining,
     );
-    return this.cached({ name, dataType, optype: optype ?? declared.optype, categories, isValid }, undefined, (frame) =>
-      prepare(Object.hasOwn(frame.record, name) ? frame.record[name] : undefined),
+    const raw = (frame: Frame) => (Object.hasOwn(frame.record, name) ? frame.record[name] : undefined);
+    const field = { name, dataType, optype: optype ?? declared.optype, categories };
+    return this.cached({ ...field, isValid: (frame) => isValid(raw(frame)) }, undefined, (frame) =>
+      prepare(raw(frame)),
     );
   }
 
   private inherit(outer: Field | undefined, optype?: OpType): Field | undefined {
     if (outer === undefined) return undefined;
-    return { ...outer, ...(optype === undefined ? {} : { optype }), value: (frame) => outer.value(frame.parent!) };
+    const { isValid } = outer;
+    return {
+      ...outer,
+      ...(optype === undefined ? {} : { optype }),
+      ...(isValid === undefined ? {} : { isValid: (frame: Frame) => isValid(frame.parent!) }),
+      value: (frame) => outer.value(frame.parent!),
+    };
   }
 
   private makeDerived(name: string, element: Element): Field {

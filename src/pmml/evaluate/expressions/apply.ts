@@ -153,8 +153,7 @@ function compileValidity(element: Element, args: readonly Expression[], scope: S
     evaluate: (frame) => {
       const value = arg.evaluate(frame);
       if (value === undefined) return false;
-      const valid = isValid === undefined || (isCollection(value) ? value.every(isValid) : isValid(value));
-      return valid === wanted;
+      return (isValid === undefined || isValid(frame)) === wanted;
     },
   };
 }
