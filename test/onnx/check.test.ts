@@ -23,97 +23,108 @@ test('the models of exporters have no errors', () => {
 });
 
 const x = info('x', 'float', ['N', 4]);
+const y = info('y', 'float', ['N', 4]);
 
 test.each<[string, ModelProto, string[]]>([
-  ['a good model', model(graph([node('Relu', ['x'], ['y'])], [x], [info('y')])), []],
+  ['a good model', model(graph([node('Relu', ['x'], ['y'])], [x], [y])), []],
   [
     'an undefined name',
-    model(graph([node('Relu', ['z'], ['y'])], [x], [info('y')])),
-    ['Relu[0]: error onnx/undefined-name: nothing makes the value "z"'],
+    model(graph([node('Relu', ['z'], ['y'])], [x], [y])),
+    ['Relu[0], field "y": error onnx/undefined-name: nothing makes the value "z"'],
   ],
   [
     'a cycle',
-    model(graph([node('Add', ['x', 'b'], ['a']), node('Relu', ['a'], ['b'])], [x], [info('a')])),
-    ['Add[0]: error onnx/not-sorted: the value "b" is used before it is made, or in a cycle'],
+    model(graph([node('Add', ['x', 'b'], ['a']), node('Relu', ['a'], ['b'])], [x], [info('a', 'float', ['N', 4])])),
+    ['Add[0], field "a": error onnx/not-sorted: the value "b" is used before it is made, or in a cycle'],
   ],
   [
     'a duplicate name',
-    model(graph([node('Relu', ['x'], ['y']), node('Neg', ['x'], ['y'])], [x], [info('y')])),
-    ['Neg[1]: error onnx/duplicate-name: the value "y" is made twice'],
+    model(graph([node('Relu', ['x'], ['y']), node('Neg', ['x'], ['y'])], [x], [y])),
+    ['Neg[1], field "y": error onnx/duplicate-name: the value "y" is made twice'],
   ],
   [
     'an output that nothing makes',
-    model(graph([node('Relu', ['x'], ['y'])], [x], [info('q')])),
+    model(graph([node('Relu', ['x'], ['y'])], [x], [info('q', 'float', ['N', 4])])),
     ['graph: error onnx/undefined-name: nothing makes the output "q"'],
   ],
   [
     'an unknown operator',
-    model(graph([node('Rleu', ['x'], ['y'])], [x], [info('y')])),
-    ['Rleu[0]: error onnx/unknown-operator: no operator Rleu in the domain "ai.onnx"'],
+    model(graph([node('Rleu', ['x'], ['y'])], [x], [y])),
+    ['Rleu[0], field "y": error onnx/unknown-operator: no operator "Rleu" in the domain "ai.onnx"'],
   ],
   [
     'an operator of a later set',
-    model(graph([node('Gelu', ['x'], ['y'])], [x], [info('y')]), 19),
-    ['Gelu[0]: error onnx/unknown-operator: Gelu is not yet in operator set 19'],
+    model(graph([node('Gelu', ['x'], ['y'])], [x], [y]), 19),
+    [
+      'Gelu[0], field "y": error onnx/unknown-operator: Gelu is not yet in operator set 19 (expected 20 or later, got 19)',
+    ],
   ],
   [
     'a missing import',
-    model(graph([node('Scaler', ['x'], ['y'], {}, 'ai.onnx.ml')], [x], [info('y')]), 18, {
+    model(graph([node('Scaler', ['x'], ['y'], {}, 'ai.onnx.ml')], [x], [y]), 18, {
       opset_import: [{ domain: '', version: 18 }],
     }),
-    ['Scaler[0]: error onnx/missing-opset: the model imports no operator set for the domain "ai.onnx.ml"'],
+    ['Scaler[0], field "y": error onnx/missing-opset: the model imports no operator set for the domain "ai.onnx.ml"'],
   ],
   [
     'an unknown attribute',
-    model(graph([node('Relu', ['x'], ['y'], { alpha: 1 })], [x], [info('y')])),
+    model(graph([node('Relu', ['x'], ['y'], { alpha: 1 })], [x], [y])),
     ['Relu[0] @alpha: error onnx/unknown-attribute: Relu has no such attribute'],
   ],
   [
     'an attribute of the wrong type',
-    model(graph([node('Concat', ['x', 'x'], ['y'], { axis: 'one' })], [x], [info('y')])),
-    ['Concat[0] @axis: error onnx/attribute-type: the attribute is STRING instead of INT'],
+    model(graph([node('Concat', ['x', 'x'], ['y'], { axis: 'one' })], [x], [y])),
+    ['Concat[0] @axis: error onnx/attribute-type: the attribute has the wrong type (expected INT, got STRING)'],
   ],
   [
     'a missing attribute',
-    model(graph([node('Concat', ['x', 'x'], ['y'])], [x], [info('y')])),
+    model(graph([node('Concat', ['x', 'x'], ['y'])], [x], [y])),
     ['Concat[0] @axis: error onnx/missing-attribute: the required attribute is missing'],
   ],
   [
     'too many inputs',
-    model(graph([node('Relu', ['x', 'x'], ['y'])], [x], [info('y')])),
-    ['Relu[0]: error onnx/arity: Relu has 2 inputs instead of 1'],
+    model(graph([node('Relu', ['x', 'x'], ['y'])], [x], [y])),
+    ['Relu[0], field "y": error onnx/arity: Relu has the wrong number of inputs (expected 1, got 2)'],
   ],
   [
     'types that do not meet',
-    model(graph([node('Add', ['x', 'w'], ['y'])], [x], [info('y')], [initializer('w', 'double', [1])])),
-    ['Add[0]: error onnx/wrong-type: input 1 "w" of Add is tensor(double) instead of tensor(float)'],
+    model(graph([node('Add', ['x', 'w'], ['y'])], [x], [y], [initializer('w', 'double', [1])])),
+    [
+      'Add[0], field "y": error onnx/wrong-type: input 1 "w" has the wrong type (expected tensor(float), got tensor(double))',
+    ],
   ],
   [
     'a type that the operator does not take',
-    model(graph([node('Softmax', ['s'], ['y'])], [info('s', 'string', ['N', 4])], [info('y')])),
+    model(graph([node('Softmax', ['s'], ['y'])], [info('s', 'string', ['N', 4])], [y])),
     [
-      'Softmax[0]: error onnx/wrong-type: input 0 "s" of Softmax is tensor(string) instead of tensor(bfloat16), tensor(double), tensor(float), tensor(float16)',
+      'Softmax[0], field "y": error onnx/wrong-type: input 0 "s" has the wrong type (expected tensor(bfloat16), tensor(double), tensor(float), tensor(float16), got tensor(string))',
     ],
   ],
   [
     'shapes that do not broadcast',
-    model(graph([node('Add', ['x', 'w'], ['y'])], [x], [info('y')], [initializer('w', 'float', [1, 2, 3])])),
-    ['Add[0]: error onnx/wrong-shape: the inputs of Add do not broadcast'],
+    model(graph([node('Add', ['x', 'w'], ['y'])], [x], [y], [initializer('w', 'float', [1, 2, 3])])),
+    [
+      'Add[0], field "y": error onnx/wrong-shape: the shapes do not broadcast (expected 4 or 1, got 3 of [N, 4] and [3])',
+    ],
   ],
   [
     'inner sizes that differ',
-    model(graph([node('MatMul', ['x', 'w'], ['y'])], [x], [info('y')], [initializer('w', 'float', [1, 2, 3], [3, 1])])),
-    ['MatMul[0]: error onnx/wrong-shape: the inner sizes 4 and 3 of MatMul differ'],
+    model(graph([node('MatMul', ['x', 'w'], ['y'])], [x], [y], [initializer('w', 'float', [1, 2, 3], [3, 1])])),
+    ['MatMul[0], field "y": error onnx/wrong-shape: the inner sizes differ (expected 4, got 3)'],
   ],
   [
     'an output that is declared otherwise',
     model(graph([node('Flatten', ['x'], ['y'])], [info('x', 'float', [2, 3, 4])], [info('y', 'float', [2, 7])])),
-    ['Flatten[0]: error onnx/wrong-shape: the output "y" is declared as [2, 7], but Flatten gives [2, 12]'],
+    [
+      'Flatten[0], field "y": error onnx/wrong-shape: the output is declared otherwise than Flatten gives it (expected [2, 12], got [2, 7])',
+    ],
   ],
   [
     'an output whose declared type is wrong',
-    model(graph([node('Shape', ['x'], ['y'])], [x], [info('y', 'float')])),
-    ['Shape[0]: error onnx/wrong-type: the output "y" is declared as tensor(float), but Shape gives tensor(int64)'],
+    model(graph([node('Shape', ['x'], ['y'])], [x], [info('y', 'float', [2])])),
+    [
+      'Shape[0], field "y": error onnx/wrong-type: the output is declared otherwise than Shape gives it (expected tensor(int64), got tensor(float))',
+    ],
   ],
   [
     'data that do not fit their shape',
@@ -121,15 +132,15 @@ test.each<[string, ModelProto, string[]]>([
       graph(
         [node('Add', ['x', 'w'], ['y'])],
         [x],
-        [info('y')],
+        [y],
         [{ name: 'w', dims: [4], data_type: 1, raw_data: new Uint8Array(4) }],
       ),
     ),
-    ['w: error onnx/bad-tensor: the raw data does not fit the shape (expected 16 bytes, got 4)'],
+    ['w: error onnx/bad-tensor: the raw data do not fit the shape (expected 16 bytes, got 4)'],
   ],
   [
     'an import that contradicts another',
-    model(graph([node('Relu', ['x'], ['y'])], [x], [info('y')]), 18, {
+    model(graph([node('Relu', ['x'], ['y'])], [x], [y]), 18, {
       opset_import: [
         { domain: '', version: 18 },
         { domain: 'ai.onnx', version: 9 },
@@ -147,11 +158,11 @@ test.each<[string, ModelProto, string[]]>([
             else_branch: graph([node('Relu', ['x'], ['b'])], [], [info('b')]),
           }),
         ],
-        [info('c', 'bool'), x],
-        [info('y')],
+        [info('c', 'bool', []), x],
+        [y],
       ),
     ),
-    ['Relu[0]: error onnx/undefined-name: nothing makes the value "q"'],
+    ['If[0]/then_branch/Relu[0], field "a": error onnx/undefined-name: nothing makes the value "q"'],
   ],
 ])('%s', (_, document, expected) => {
   expect(found(document)).toEqual(expected);
