@@ -3,7 +3,8 @@
     python scripts/onnx-node-tests.py OUT
 
 OUT/node/CASE/{model.onnx, case.json, test_data_set_N/{input,output}_K.pb}; case.json holds the tolerances that ONNX
-gives and whether the package's own reference evaluator passes.
+gives and whether the package's own reference evaluator passes. The suites that the package ships as files (simple,
+pytorch-operator, pytorch-converted) get their case.json alone: install.sh copies the rest.
 """
 import json
 import os
@@ -62,7 +63,66 @@ def reference_passes(case):
         return False
 
 
+def read_values(pattern, infos):
+    values = []
+    for index, info in enumerate(infos):
+        path = pattern % index
+        if not os.path.exists(path):
+            continue
+        kind = info.type.WhichOneof("value")
+        with open(path, "rb") as file:
+            data = file.read()
+        if kind == "sequence_type":
+            proto = onnx.SequenceProto()
+            proto.ParseFromString(data)
+            values.append(numpy_helper.to_list(proto))
+        elif kind == "optional_type":
+            proto = onnx.OptionalProto()
+            proto.ParseFromString(data)
+            values.append(numpy_helper.to_optional(proto))
+        elif kind == "map_type":
+            proto = onnx.MapProto()
+            proto.ParseFromString(data)
+            values.append(numpy_helper.to_dict(proto))
+        else:
+            proto = onnx.TensorProto()
+            proto.ParseFromString(data)
+            values.append(numpy_helper.to_array(proto))
+    return values
+
+
+def shipped_passes(folder):
+    try:
+        model = onnx.load(os.path.join(folder, "model.onnx"))
+        evaluator = ReferenceEvaluator(model)
+        for data in sorted(os.listdir(folder)):
+            if not data.startswith("test_data_set"):
+                continue
+            inputs = read_values(os.path.join(folder, data, "input_%d.pb"), model.graph.input)
+            outputs = read_values(os.path.join(folder, data, "output_%d.pb"), model.graph.output)
+            got = evaluator.run(None, dict(zip([i.name for i in model.graph.input], inputs)))
+            if not all(same(g, w, 1e-3, 1e-7) for g, w in zip(got, outputs)):
+                return False
+        return True
+    except Exception:
+        return False
+
+
+def write_shipped(out):
+    root = os.path.join(os.path.dirname(onnx.__file__), "backend", "test", "data")
+    for suite in ("simple", "pytorch-operator", "pytorch-converted"):
+        for case in sorted(os.listdir(os.path.join(root, suite))):
+            source = os.path.join(root, suite, case)
+            if not os.path.exists(os.path.join(source, "model.onnx")):
+                continue
+            folder = os.path.join(out, suite, case)
+            os.makedirs(folder, exist_ok=True)
+            with open(os.path.join(folder, "case.json"), "w") as file:
+                json.dump({"rtol": 1e-3, "atol": 1e-7, "reference": shipped_passes(source)}, file)
+
+
 def main(out):
+    write_shipped(out)
     for case in collect_testcases(None):
         folder = os.path.join(out, "node", case.name)
         os.makedirs(folder, exist_ok=True)

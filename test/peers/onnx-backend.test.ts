@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SamescoreError } from '../../src/core/errors.js';
 import { readValue } from '../../src/onnx/evaluate/value-protos.js';
@@ -9,6 +9,7 @@ import {
   type OnnxMap,
   type OnnxModel,
   readOnnx,
+  readTensor,
   Tensor,
   type Value,
 } from '../../src/onnx/index.js';
@@ -18,6 +19,10 @@ import { OPERATORS } from '../../src/onnx/operators.js';
 /** ONNX's own tests: written by `npm run peers:install`, from the pinned onnx package. */
 const TESTS = join(process.env['SAMESCORE_PEERS'] ?? join(import.meta.dirname, '../../peers/.installed'), 'onnx-tests');
 const SUITES = ['node', 'simple', 'pytorch-operator', 'pytorch-converted'];
+
+/** Networks whose weights are made by ConstantOfShape: ONNX's runner feeds them arange(n) / n and has the outputs. */
+const LIGHT = join(TESTS, 'light');
+const LIGHT_RTOL: Readonly<Record<string, number>> = { light_densenet121: 2e-3 };
 
 interface Facts {
   readonly rtol: number;
@@ -99,11 +104,41 @@ function run(folder: string, facts: Facts): string {
   return '';
 }
 
+function runLight(name: string): string {
+  const model = readOnnx(readFileSync(join(LIGHT, `${name}.onnx`)));
+  const given = new Set(model.graph!.initializer.map((tensor) => tensor.name));
+  const feeds = model
+    .graph!.input.filter((info) => !given.has(info.name))
+    .map((info): [string, Tensor] => {
+      const dims = info.type!.tensor_type!.shape!.dim.map((dim) => Number(dim.dim_value ?? 1));
+      const size = dims.reduce((product, dim) => product * dim, 1);
+      const data = Float32Array.from({ length: size }, (_, i) => i / size);
+      return [info.name!, new Tensor('float', dims, data)];
+    });
+  const results = new OnnxEvaluator(model).run(Object.fromEntries(feeds));
+  const want = readTensor(readFileSync(join(LIGHT, `${name}_output_0.pb`)));
+  return difference(results[model.graph!.output[0]!.name!], want, { rtol: LIGHT_RTOL[name] ?? 1e-3, atol: 1e-7 });
+}
+
+const lightCases = existsSync(LIGHT)
+  ? readdirSync(LIGHT)
+      .filter((name) => name.endsWith('.onnx'))
+      .map((name) => name.slice(0, -'.onnx'.length))
+  : [];
+
 /** Tests by operator and version: passed, all, passed by ONNX's reference evaluator. */
 const tally = new Map<string, [number, number, number]>();
+/** The same by suite; undefined where the reference evaluator was not asked. */
+const suites = new Map<string, [number, number, number | undefined]>();
 
-function count(name: string, model: OnnxModel, passed: boolean, facts: Facts): void {
-  if (name.endsWith('_expanded') || facts.reference === undefined) return;
+function countSuite(suite: string, passed: boolean, reference: boolean | undefined): void {
+  const row = suites.get(suite) ?? [0, 0, 0];
+  const known = reference === undefined || row[2] === undefined ? undefined : row[2] + Number(reference);
+  suites.set(suite, [row[0] + Number(passed), row[1] + 1, known]);
+}
+
+function count(name: string, model: OnnxModel, passed: boolean, facts: Facts, folder: string): void {
+  if (basename(dirname(folder)) !== 'node' || name.endsWith('_expanded') || facts.reference === undefined) return;
   const node = model.graph!.node.at(-1)!;
   const domain = canonicalDomain(node.domain);
   const opset = model.opset_import.find((entry) => canonicalDomain(entry.domain) === domain)?.version ?? 1;
@@ -137,10 +172,16 @@ afterAll(() => {
     'Written by `SAMESCORE_WRITE_DOCS=1 npm run test:peers`; what fails stands with its reason in',
     '`test/peers/onnx-backend.ledger.txt`. Operators without a row have no node test.',
     '',
-    'Not evaluated:',
+    '| suite | samescore | onnx.reference |',
+    '|---|---|---|',
+    ...[...suites]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([suite, [passed, all, reference]]) => {
+        const beside = reference === undefined ? 'not run' : `${reference} of ${all}`;
+        return `| ${suite} | ${passed} of ${all} | ${beside} |`;
+      }),
     '',
-    ...declined,
-    '',
+    ...(declined.length === 0 ? [] : ['Not evaluated:', '', ...declined, '']),
     '| domain | operator | since | samescore | onnx.reference |',
     '|---|---|---|---|---|',
   ];
@@ -168,10 +209,22 @@ describe("ONNX's own tests", () => {
       text = `${error.code}: ${error.message}`;
     }
     const model = readOnnx(readFileSync(join(folder, 'model.onnx')));
-    count(name, model, text === '', facts);
+    count(name, model, text === '', facts, folder);
+    const suite = basename(dirname(folder));
+    countSuite(name.endsWith('_expanded') ? `${suite}, function bodies` : suite, text === '', facts.reference);
     expect(checkOnnx(model).filter((finding) => finding.severity === 'error')).toEqual([]);
     const known = ledger.get(name);
     if (known === undefined) expect(text).toBe('');
     else if (!known.random) expect(text, `${name} passes now: remove it from the ledger`).not.toBe('');
+  });
+
+  test('has nine light networks', () => {
+    expect(lightCases).toHaveLength(9);
+  });
+
+  test.each(lightCases)('%s', { timeout: 120_000 }, (name) => {
+    const text = runLight(name);
+    countSuite('light', text === '', undefined);
+    expect(text).toBe('');
   });
 });
