@@ -7,6 +7,7 @@ import { evaluationError, noForecast, noModel } from './errors.js';
 import { booleanAttribute } from './evaluate/attributes.js';
 import { createEnvironment, type Environment } from './evaluate/environment.js';
 import { compileEvaluator, type Evaluation, type Evaluator } from './evaluate/evaluation.js';
+import type { Frame } from './evaluate/model.js';
 import { FORECASTERS, MODELS } from './evaluate/models.js';
 import { refuseUnknown } from './evaluate/recognise.js';
 import { namedResults, plainValue } from './evaluate/results.js';
@@ -75,11 +76,16 @@ export class PmmlEvaluator {
   score(record: PmmlRecord): Evaluation {
     checkRecord(record, 'the record');
     const session = this.series.next();
-    return guarded(() => {
-      const evaluation = this.model.evaluate(record, undefined, session);
-      this.series.keep(evaluation.frame);
-      return evaluation;
-    });
+    let frame: Frame | undefined;
+    try {
+      return guarded(() => {
+        const evaluation = this.model.evaluate(record, undefined, session);
+        ({ frame } = evaluation);
+        return evaluation;
+      });
+    } finally {
+      this.series.keep(frame);
+    }
   }
 }
 

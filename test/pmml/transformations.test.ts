@@ -159,6 +159,25 @@ describe('expressions', () => {
     }
   });
 
+  test('Lag stays within the block of all its indicators, and a record that fails is one record back', () => {
+    const evaluator = evaluatorOf(
+      outputs(
+        `${x}<DataField name="b" optype="categorical" dataType="string"/><DataField name="c" optype="categorical" dataType="string"/>`,
+        `${field}<MiningField name="b"/><MiningField name="c"/>`,
+        '<OutputField name="both" feature="transformedValue"><Lag field="x"><BlockIndicator field="b"/><BlockIndicator field="c"/></Lag></OutputField><OutputField name="two" feature="transformedValue"><Lag field="x" n="2"/></OutputField>',
+      ),
+    );
+    const scored = (record: Record<string, unknown>) => {
+      const { both, two } = evaluator.evaluate(record);
+      return [both, two];
+    };
+    expect(scored({ x: 1, b: 'p', c: 'u' })).toEqual([null, null]);
+    expect(scored({ x: 2, b: 'p', c: 'u' })).toEqual([1, null]);
+    expect(scored({ x: 3, b: 'p', c: 'v' })).toEqual([null, 1]);
+    expect(() => scored({ x: 'bad', b: 'p', c: 'v' })).toThrow();
+    expect(scored({ x: 5, b: 'p', c: 'v' })).toEqual([null, 3]);
+  });
+
   test('Aggregate by group', () => {
     const document = outputs(
       `${x}<DataField name="g" optype="categorical" dataType="string"/>`,

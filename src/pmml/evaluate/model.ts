@@ -29,10 +29,16 @@ export interface Frame {
 
 /** What outlives a frame: the series of records, and how much work this record may still take. */
 export interface Session {
-  /** The value that a field had `n` records back, within the block if one is given. */
-  past(field: string, n: number, block?: { readonly field: string; readonly value: Value }): Value;
+  /** The value that a field had `n` records back, within the block of records that share all the given values. */
+  past(field: string, n: number, block?: readonly BlockValue[]): Value;
   /** Counts down with every function call and scope; the record fails at 0. */
   steps: number;
+}
+
+/** A field that marks blocks of records, and its value in the current one. */
+export interface BlockValue {
+  readonly field: string;
+  readonly value: Value;
 }
 
 /** What a model may ask while it is compiled. */

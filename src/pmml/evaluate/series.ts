@@ -1,5 +1,5 @@
 import type { Remembered } from './environment.js';
-import type { Frame, Session } from './model.js';
+import type { BlockValue, Frame, Session } from './model.js';
 import { isCollection, textOf, type Value } from './values.js';
 
 /** The records so far, as far as Lag asks for them. */
@@ -16,11 +16,11 @@ export class Series {
     return { steps: this.steps, past: (field, n, block) => this.past(field, n, block) };
   }
 
-  /** Remembers the record that was just evaluated. */
-  keep(frame: Frame): void {
+  /** Remembers the record that was just evaluated; without its frame, one that failed, whose values are missing. */
+  keep(frame?: Frame): void {
     for (const [name, { field, back }] of this.fields) {
       const values = this.kept.get(name);
-      const value = field.value(frame);
+      const value = frame === undefined ? undefined : field.value(frame);
       if (values === undefined) this.kept.set(name, [value]);
       else {
         values.push(value);
@@ -29,15 +29,15 @@ export class Series {
     }
   }
 
-  private past(name: string, n: number, block: { field: string; value: Value } | undefined): Value {
+  private past(name: string, n: number, blocks: readonly BlockValue[] = []): Value {
     const values = this.kept.get(name);
     if (values === undefined || n < 1) return undefined;
     const at = values.length - n;
     if (at < 0) return undefined;
-    if (block !== undefined) {
-      const blocks = this.kept.get(block.field) ?? [];
+    for (const block of blocks) {
+      const marks = this.kept.get(block.field) ?? [];
       // "n records back" counts within the block: a record of another block ends it.
-      for (let back = 1; back <= n; back++) if (!same(blocks[blocks.length - back], block.value)) return undefined;
+      for (let back = 1; back <= n; back++) if (!same(marks[marks.length - back], block.value)) return undefined;
     }
     return values[at];
   }

@@ -74,16 +74,18 @@ export function compileLag(element: Element, scope: Scope): Expression {
     ['none', 'avg', 'max', 'median', 'min', 'product', 'sum', 'stddev'],
     'none',
   );
-  const blockName = element.child('BlockIndicator')?.attribute('field');
-  const blockField = blockName === undefined ? undefined : scope.field(blockName, element);
+  const blocks = element.children('BlockIndicator').map((indicator) => {
+    const blockName = required(indicator, 'field');
+    return { name: blockName, field: scope.field(blockName, indicator) };
+  });
   if (n < 1 || n > 1_000_000) throw badAttribute(element, 'n', '1 to 1,000,000');
   scope.remember(name, field, n);
-  if (blockField !== undefined) scope.remember(blockName!, blockField, n);
+  for (const block of blocks) scope.remember(block.name, block.field, n);
   const past = (frame: Frame, back: number): Value =>
     frame.session.past(
       name,
       back,
-      blockField === undefined ? undefined : { field: blockName!, value: blockField.value(frame) },
+      blocks.map((block) => ({ field: block.name, value: block.field.value(frame) })),
     );
   if (aggregate === 'none') {
     return { dataType: typeOf(field), optype: field.optype, evaluate: (frame) => past(frame, n) };
