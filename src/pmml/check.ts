@@ -3,6 +3,7 @@ import type { Finding } from '../core/finding.js';
 import { checkCounts } from './check/counts.js';
 import { FieldChecker } from './check/fields.js';
 import { checkIdentifiers } from './check/identifiers.js';
+import { checkModels } from './check/models.js';
 import { Report } from './check/report.js';
 import { checkStructure } from './check/structure.js';
 import { checkValues } from './check/values.js';
@@ -10,8 +11,8 @@ import type { PmmlDocument } from './document.js';
 import { PmmlEvaluator } from './evaluator.js';
 
 /**
- * Everything that is wrong with a document, in the order of its lines. Where nothing else is, the model is compiled as
- * for scoring, and what stops that is told too; a record is not scored.
+ * Everything that is wrong with a document, in the order of its lines. The model is compiled as for scoring too, and what
+ * stops that is told if nothing else is wrong in that place; a record is not scored.
  */
 export function checkPmml(document: PmmlDocument): Finding[] {
   const report = new Report(document.version);
@@ -20,8 +21,9 @@ export function checkPmml(document: PmmlDocument): Finding[] {
   checkIdentifiers(document.root, report);
   checkCounts(document.root, report);
   checkValues(document.root, report);
+  checkModels(document.root, report);
   new FieldChecker(document.root, report).check();
-  if (!report.findings.some(({ severity }) => severity === 'error')) compile(document, report);
+  compile(document, report);
   const line = (finding: Finding) => finding.place.line ?? 0;
   const column = (finding: Finding) => finding.place.column ?? 0;
   return report.findings.sort((a, b) => line(a) - line(b) || column(a) - column(b));
@@ -52,6 +54,9 @@ function compile(document: PmmlDocument, report: Report): void {
     if (!(error instanceof SamescoreError)) throw error;
     if (error.code === 'pmml/no-model') return;
     const { expected, got, place } = error;
+    const told = ({ severity, place: { line, column } }: Finding) =>
+      severity === 'error' && line === place.line && column === place.column;
+    if (error.kind !== 'unsupported' && report.findings.some(told)) return;
     const more = expected === undefined ? '' : ` (expected ${expected}${got === undefined ? '' : `, got ${got}`})`;
     report.findings.push({
       severity: error.kind === 'unsupported' ? 'warning' : 'error',

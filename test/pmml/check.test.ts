@@ -53,7 +53,7 @@ describe('the checker finds', () => {
       [
         'line 5:1 PMML/TreeModel @missingValueStrategy: error pmml/attribute-value: missingValueStrategy is "guess" and must be one of lastPrediction, nullPrediction, defaultChild, weightedConfidence, aggregateNodes, none',
         'line 5:1 PMML/TreeModel @depth: error pmml/unknown-attribute: TreeModel has no attribute depth',
-        'line 6:1 TreeModel/Node @recordcount: error pmml/unknown-attribute: Node has no attribute recordcount; it is spelt recordCount',
+        'line 6:1 TreeModel/Node @recordcount: error pmml/unknown-attribute: Node has no attribute recordcount; did you mean recordCount?',
       ],
     ],
     'numbers that are none': [
@@ -118,12 +118,12 @@ describe('the checker finds', () => {
         'line 5:17 Node/SimplePredicate @value: error pmml/missing-attribute: the operator equal needs a value',
       ],
     ],
-    'what only the compiler sees': [
+    'a centre without a field': [
       withModel(
         `<ClusteringModel functionName="clustering" modelClass="centerBased" numberOfClusters="1"><MiningSchema><MiningField name="x"/></MiningSchema><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><ClusteringField field="x"/>
 <Cluster><Array n="2" type="real">1 2</Array></Cluster></ClusteringModel>`,
       ),
-      ['line 6:10 Cluster/Array: error pmml/invalid: the cluster has 2 coordinates for 1 centre fields'],
+      ['line 6:10 Cluster/Array: error pmml/count: the cluster has 2 coordinates for 1 centre fields'],
     ],
     'markup that is not supported, as a warning': [
       withModel(
@@ -147,6 +147,122 @@ describe('the checker finds', () => {
     'targets that are no targets': [
       tree('<Targets><Target field="x"/></Targets><Node score="1"><True/></Node>'),
       ['line 6:10 Targets/Target @field: error pmml/unknown-target: "x" is no target of the model'],
+    ],
+    'what only the compiler sees': [
+      withModel(
+        `<TimeSeriesModel functionName="timeSeries" bestFit="ExponentialSmoothing"><MiningSchema><MiningField name="y" usageType="target"/></MiningSchema>
+<ExponentialSmoothing><Level alpha="0.5"/></ExponentialSmoothing></TimeSeriesModel>`,
+      ),
+      [
+        'line 6:23 ExponentialSmoothing/Level @smoothedValue: error pmml/missing-attribute: Level lacks its attribute smoothedValue',
+      ],
+    ],
+    'what only the compiler sees, beside other errors': [
+      withModel(
+        `<TimeSeriesModel functionName="timeSeries" bestFit="ExponentialSmoothing" speed="1"><MiningSchema><MiningField name="y" usageType="target"/></MiningSchema>
+<ExponentialSmoothing><Level alpha="0.5"/></ExponentialSmoothing></TimeSeriesModel>`,
+      ),
+      [
+        'line 5:1 PMML/TimeSeriesModel @speed: error pmml/unknown-attribute: TimeSeriesModel has no attribute speed',
+        'line 6:23 ExponentialSmoothing/Level @smoothedValue: error pmml/missing-attribute: Level lacks its attribute smoothedValue',
+      ],
+    ],
+    'children of two branches, and a branch that is missing': [
+      withModel(
+        `<NaiveBayesModel functionName="classification" threshold="0"><MiningSchema><MiningField name="x"/><MiningField name="y" usageType="target"/></MiningSchema>
+<BayesInputs><BayesInput fieldName="x"/><BayesInput fieldName="x"><TargetValueStats><TargetValueStat value="1"><GaussianDistribution mean="0" variance="1"/></TargetValueStat></TargetValueStats><PairCounts value="1"><TargetValueCounts><TargetValueCount value="1" count="1"/></TargetValueCounts></PairCounts></BayesInput></BayesInputs>
+<BayesOutput fieldName="y"><TargetValueCounts><TargetValueCount value="1" count="1"/></TargetValueCounts></BayesOutput></NaiveBayesModel>`,
+      ),
+      [
+        'line 6:14 BayesInputs/BayesInput: error pmml/missing-element: BayesInput lacks one of TargetValueStats, DerivedField, PairCounts',
+        'line 6:194 BayesInput/PairCounts: error pmml/misplaced-element: BayesInput holds TargetValueStats, and cannot hold PairCounts too',
+      ],
+    ],
+    'a choice that the schema has': [
+      withModel(
+        `<GaussianProcessModel functionName="regression"><MiningSchema><MiningField name="x"/><MiningField name="y" usageType="target"/></MiningSchema>
+<RadialBasisKernel/><AbsoluteExponentialKernel/><TrainingInstances><InstanceFields><InstanceField field="x"/><InstanceField field="y"/></InstanceFields></TrainingInstances></GaussianProcessModel>`,
+      ),
+      [
+        'line 6:21 GaussianProcessModel/AbsoluteExponentialKernel: error pmml/too-many-elements: GaussianProcessModel has more AbsoluteExponentialKernel than it may',
+        'line 6:49 GaussianProcessModel/TrainingInstances: error pmml/missing-element: TrainingInstances lacks one of TableLocator, InlineTable',
+      ],
+    ],
+    'a model without fields, as a warning': [
+      withModel(
+        '<RegressionModel functionName="regression"><MiningSchema/>\n<RegressionTable intercept="1"/></RegressionModel>',
+      ),
+      ['line 5:44 RegressionModel/MiningSchema: warning pmml/missing-element: MiningSchema lacks MiningField'],
+    ],
+    'tables that a regression does not have, and a classification lacks': [
+      withModel(
+        `<RegressionModel functionName="regression">${SCHEMA}<RegressionTable intercept="1"/>
+<RegressionTable intercept="2"/></RegressionModel><RegressionModel functionName="classification">${SCHEMA}
+<RegressionTable intercept="1"/></RegressionModel>`,
+      ),
+      [
+        'line 5:1 PMML/RegressionModel: error pmml/count: a regression has one RegressionTable',
+        'line 6:51 PMML/RegressionModel: error pmml/count: a classification has two RegressionTable elements at least',
+        'line 7:1 RegressionModel/RegressionTable @targetCategory: error pmml/missing-attribute: the table of a classification needs its targetCategory',
+      ],
+    ],
+    'scores of a regression that are no numbers, and lonely predicates': [
+      tree('<Node score="high"><CompoundPredicate booleanOperator="and"><True/></CompoundPredicate></Node>'),
+      [
+        'line 6:1 TreeModel/Node @score: error pmml/value: the score "high" of a regression is no number',
+        'line 6:20 Node/CompoundPredicate: error pmml/missing-element: CompoundPredicate lacks 2 times one of SimplePredicate, CompoundPredicate, SimpleSetPredicate, True …',
+      ],
+    ],
+    'sparse arrays, vectors and coefficients that do not fit': [
+      withModel(
+        `<SupportVectorMachineModel functionName="regression">${SCHEMA}<LinearKernelType/><VectorDictionary><VectorFields><FieldRef field="x"/></VectorFields>
+<VectorInstance id="a"><REAL-SparseArray n="2"><Indices>1</Indices><REAL-Entries>1 2</REAL-Entries></REAL-SparseArray></VectorInstance>
+<VectorInstance id="b"><REAL-SparseArray n="1"><Indices>2</Indices><REAL-Entries>1</REAL-Entries></REAL-SparseArray></VectorInstance></VectorDictionary>
+<SupportVectorMachine><SupportVectors><SupportVector vectorId="b"/></SupportVectors>
+<Coefficients/></SupportVectorMachine></SupportVectorMachineModel>`,
+      ),
+      [
+        'line 6:24 VectorInstance/REAL-SparseArray: error pmml/count: the vector has 2 values for 1 vector fields',
+        'line 6:24 VectorInstance/REAL-SparseArray: error pmml/count: the sparse array has 1 indices and 2 entries',
+        'line 7:24 VectorInstance/REAL-SparseArray: error pmml/value: the index "2" of the sparse array is not from 1 to 1',
+        'line 9:1 SupportVectorMachine/Coefficients: error pmml/missing-element: Coefficients lacks Coefficient',
+        'line 9:1 SupportVectorMachine/Coefficients: error pmml/count: there are 0 coefficients for 1 support vectors',
+      ],
+    ],
+    'arguments that a built-in function does not take': [
+      `${HEAD}${DICTIONARY}<TransformationDictionary>
+<DerivedField name="d" optype="continuous" dataType="double"><Apply function="ln"><FieldRef field="x"/><FieldRef field="y"/></Apply></DerivedField>
+<DerivedField name="e" optype="continuous" dataType="double"><Apply function="if"><FieldRef field="x"/></Apply></DerivedField>
+</TransformationDictionary></PMML>`,
+      [
+        'line 5:62 DerivedField/Apply @function: error pmml/arguments: ln takes 1 arguments and gets 2',
+        'line 6:62 DerivedField/Apply @function: error pmml/arguments: if takes 2 to 3 arguments and gets 1',
+      ],
+    ],
+    'neurons that come only later': [
+      withModel(
+        `<NeuralNetwork functionName="regression" activationFunction="tanh">${SCHEMA}
+<NeuralInputs><NeuralInput id="1"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs>
+<NeuralLayer><Neuron id="2"><Con from="3" weight="1"/></Neuron></NeuralLayer><NeuralLayer><Neuron id="3"><Con from="2" weight="1"/></Neuron></NeuralLayer>
+<NeuralOutputs><NeuralOutput outputNeuron="3"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`,
+      ),
+      ['line 7:29 Neuron/Con @from: error pmml/unknown-reference: the neuron "3" comes only later'],
+    ],
+    "a vendor's own value, as a warning": [
+      withModel(
+        `<MiningModel functionName="regression">${SCHEMA}
+<Segmentation multipleModelMethod="x-multiModelChain"><Segment><True/><RegressionModel functionName="regression">${SCHEMA}<RegressionTable intercept="1"/></RegressionModel></Segment></Segmentation></MiningModel>`,
+      ),
+      [
+        'line 6:1 MiningModel/Segmentation @multipleModelMethod: warning pmml/vendor: multipleModelMethod is "x-multiModelChain", a vendor\'s own value',
+        'line 6:1 MiningModel/Segmentation @multipleModelMethod: warning pmml/unsupported: the vendor\'s own value multipleModelMethod="x-multiModelChain" is not supported',
+      ],
+    ],
+    'an empty Segmentation': [
+      withModel(
+        `<MiningModel functionName="regression">${SCHEMA}\n<Segmentation multipleModelMethod="sum"/></MiningModel>`,
+      ),
+      ['line 6:1 MiningModel/Segmentation: error pmml/missing-element: Segmentation lacks Segment'],
     ],
     'broken references inside of models': [
       withModel(

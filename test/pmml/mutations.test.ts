@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { SamescoreError } from '../../src/core/errors.js';
+import { formatFinding } from '../../src/core/finding.js';
+import { checkPmml } from '../../src/pmml/check.js';
 import { PmmlEvaluator, readPmml } from '../../src/pmml/index.js';
 import { bytesOf } from './build.js';
 import { casesIn, recordsOf } from './conformance-case.js';
@@ -47,6 +49,23 @@ function broken(text: string, next: (below: number) => number): string {
   }
 }
 
+/** The evaluator for a document; what it refuses the checker must have found, with its place. */
+function loaded(text: string, round: string): PmmlEvaluator {
+  const document = readPmml(bytesOf(text));
+  try {
+    return new PmmlEvaluator(document, { limits: { steps: 1_000_000 } });
+  } catch (error) {
+    if (error instanceof SamescoreError && error.code !== 'pmml/no-model') {
+      const findings = checkPmml(document);
+      const severity = error.kind === 'unsupported' ? 'warning' : 'error';
+      const told = findings.filter((finding) => finding.severity === severity);
+      expect(told.length, `${round}: ${error.sentence}`).toBeGreaterThan(0);
+      for (const finding of findings) expect(finding.place.line, formatFinding(finding)).toBeGreaterThan(0);
+    }
+    throw error;
+  }
+}
+
 describe('broken documents end in an error of ours or in a result', () => {
   const names = casesIn(folder);
 
@@ -63,7 +82,7 @@ describe('broken documents end in an error of ours or in a result', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const document = broken(text, next);
       try {
-        const evaluator = new PmmlEvaluator(readPmml(bytesOf(document)), { limits: { steps: 1_000_000 } });
+        const evaluator = loaded(document, `round ${round}`);
         for (const record of records) {
           try {
             JSON.stringify(evaluator.evaluate(record));

@@ -2,6 +2,7 @@ import { quote } from '../../core/errors.js';
 import type { Element } from '../../wire/xml/document.js';
 import { parseNumber } from '../evaluate/values.js';
 import { type AttributeRule, compareVersions, type ElementRule, isRequired, standing } from '../grammar.js';
+import { nearestName } from '../spelling.js';
 import type { Report } from './report.js';
 
 /** Simple types of the schema: what they want, and whether a text is one. */
@@ -31,7 +32,7 @@ export function checkAttributes(element: Element, rule: ElementRule, report: Rep
     if (known === undefined) {
       report.error(
         'unknown-attribute',
-        `${element.name} has no attribute ${name}${nearest(name, rule)}`,
+        `${element.name} has no attribute ${name}${didYouMean(nearestName(name, Object.keys(rule.attributes)))}`,
         element,
         name,
       );
@@ -60,9 +61,8 @@ function requiredAttributes(rule: ElementRule, version: string): readonly string
   return names;
 }
 
-function nearest(name: string, rule: ElementRule): string {
-  const same = Object.keys(rule.attributes).find((known) => known.toLowerCase() === name.toLowerCase());
-  return same === undefined ? '' : `; it is spelt ${same}`;
+export function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 
 function checkVersion(element: Element, name: string, rule: AttributeRule, report: Report): void {
@@ -88,11 +88,20 @@ function checkVersion(element: Element, name: string, rule: AttributeRule, repor
 
 function checkValue(element: Element, name: string, value: string, rule: AttributeRule, report: Report): void {
   if (rule.values !== undefined) {
-    if (value.startsWith('x-')) return;
+    if (value.startsWith('x-')) {
+      report.warning('vendor', `${name} is ${quote(value)}, a vendor's own value`, element, name);
+      return;
+    }
     const since = Object.hasOwn(rule.values, value) ? rule.values[value] : undefined;
     if (since === undefined) {
       const allowed = Object.keys(rule.values).join(', ');
-      report.error('attribute-value', `${name} is ${quote(value)} and must be one of ${allowed}`, element, name);
+      const meant = didYouMean(nearestName(value, Object.keys(rule.values)));
+      report.error(
+        'attribute-value',
+        `${name} is ${quote(value)} and must be one of ${allowed}${meant}`,
+        element,
+        name,
+      );
     } else if (since !== '' && compareVersions(report.version, since) < 0) {
       report.error(
         'version',

@@ -3,6 +3,7 @@ import type { Element } from '../../wire/xml/document.js';
 import { BUILT_INS, LAZY_FUNCTIONS } from '../evaluate/functions/index.js';
 import { ruleOf } from '../grammar.js';
 import type { Report } from './report.js';
+import { pushChildren } from './walk.js';
 
 /** Attributes of type FIELD-NAME that name a new field, or a field outside of the scope. */
 const NOT_REFERENCES: ReadonlySet<string> = new Set([
@@ -143,7 +144,7 @@ export class FieldChecker {
       }
       for (const attribute of referencesOf(element.name)) this.checkReference(element, attribute, names);
       if (element.name === 'Apply') this.checkFunction(element);
-      pending.push(...element.children());
+      pushChildren(pending, element);
     }
   }
 
@@ -210,11 +211,12 @@ function referencesOf(name: string): readonly string[] {
 
 function references(element: Element, via: string, attribute: string): string[] {
   const names: string[] = [];
-  const pending = [...element.children()];
+  const pending: Element[] = [];
+  pushChildren(pending, element);
   for (let child = pending.pop(); child !== undefined; child = pending.pop()) {
     const name = via === 'FieldRef' || child.name === via ? child.attribute(attribute) : undefined;
     if (name !== undefined) names.push(name);
-    pending.push(...child.children());
+    pushChildren(pending, child);
   }
   return names;
 }
@@ -222,14 +224,14 @@ function references(element: Element, via: string, attribute: string): string[] 
 /** Outputs and targets of the segments and wrapped models, which the rest of a MiningModel may use. */
 function segmentOutputs(model: Element): Set<string> {
   const names = new Set<string>();
-  const pending = model.name === 'MiningModel' || model.name === 'AnomalyDetectionModel' ? [...model.children()] : [];
+  const pending: Element[] = [];
+  if (model.name === 'MiningModel' || model.name === 'AnomalyDetectionModel') pushChildren(pending, model);
   for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
     if (element.name === 'OutputField') names.add(element.attribute('name') ?? '');
     else if (element.name === 'ResultField') names.add(element.attribute('name') ?? '');
     else if (element.name === 'MiningField' && /^(target|predicted)$/.test(element.attribute('usageType') ?? ''))
       names.add(element.attribute('name') ?? '');
-    else if (isModel(element)) pending.push(...element.children());
-    else if (HOLDERS.has(element.name)) pending.push(...element.children());
+    else if (isModel(element) || HOLDERS.has(element.name)) pushChildren(pending, element);
   }
   return names;
 }

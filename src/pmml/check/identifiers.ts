@@ -1,6 +1,7 @@
 import { quote } from '../../core/errors.js';
 import type { Element } from '../../wire/xml/document.js';
 import type { Report } from './report.js';
+import { pushChildren } from './walk.js';
 
 /** Identifiers that are defined and referred to inside of one ancestor. */
 interface IdentifierRule {
@@ -10,6 +11,8 @@ interface IdentifierRule {
   readonly used: readonly (readonly [element: string, attribute: string])[];
   /** The definitions are children of the ancestor, and nothing refers to them. */
   readonly direct?: true;
+  /** A use must stand behind the definition. */
+  readonly behind?: true;
   /** What lies below this element is not looked at. */
   readonly stop?: string;
 }
@@ -26,6 +29,7 @@ const IDENTIFIERS: readonly IdentifierRule[] = [
       ['Con', 'from'],
       ['NeuralOutput', 'outputNeuron'],
     ],
+    behind: true,
   },
   {
     within: 'SupportVectorMachineModel',
@@ -94,8 +98,9 @@ export function checkIdentifiers(root: Element, report: Report): void {
 
 function checkRule(scope: Element, rule: IdentifierRule, report: Report): void {
   const defined = new Set<string>();
-  const uses: { element: Element; attribute: string; id: string }[] = [];
-  const pending: Element[] = [...scope.children()].reverse();
+  const uses: { element: Element; attribute: string; id: string; before: boolean }[] = [];
+  const pending: Element[] = [];
+  pushChildren(pending, scope);
   for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
     for (const [name, attribute] of rule.defined) {
       const id = element.name === name ? element.attribute(attribute) : undefined;
@@ -106,14 +111,16 @@ function checkRule(scope: Element, rule: IdentifierRule, report: Report): void {
     }
     for (const [name, attribute] of rule.used) {
       const id = element.name === name ? element.attribute(attribute) : undefined;
-      if (id !== undefined) uses.push({ element, attribute, id });
+      if (id !== undefined) uses.push({ element, attribute, id, before: defined.has(id) });
     }
     if (rule.direct === true || element.name === rule.within || element.name === rule.stop) continue;
-    pending.push(...element.children().reverse());
+    pushChildren(pending, element);
   }
-  for (const { element, attribute, id } of uses) {
+  for (const { element, attribute, id, before } of uses) {
     if (!defined.has(id))
       report.error('unknown-reference', `there is no ${rule.what} ${quote(id)}`, element, attribute);
+    else if (rule.behind === true && !before)
+      report.error('unknown-reference', `the ${rule.what} ${quote(id)} comes only later`, element, attribute);
   }
 }
 

@@ -3,7 +3,8 @@ import type { Element } from '../../wire/xml/document.js';
 import { arrayItems } from '../evaluate/arrays.js';
 import { parseNumber } from '../evaluate/values.js';
 import { type ChildRule, type ElementRule, leastOf, ruleOf, standing } from '../grammar.js';
-import { checkAttributes } from './attributes.js';
+import { nearestName } from '../spelling.js';
+import { checkAttributes, didYouMean } from './attributes.js';
 import type { Report } from './report.js';
 
 /** Elements, their order and number, attributes and text, of the whole document. */
@@ -36,7 +37,11 @@ function checkChildren(element: Element, rule: ElementRule, report: Report): voi
     if (isForeign(child, element)) continue;
     const known = ruleOf(child.name);
     if (known === undefined) {
-      report.error('unknown-element', `there is no element ${child.name} in PMML`, child);
+      const meant = nearestName(
+        child.name,
+        rule.children.flatMap(([names]) => names),
+      );
+      report.error('unknown-element', `there is no element ${child.name} in PMML${didYouMean(meant)}`, child);
       continue;
     }
     checkElementVersion(child, known, rule, report);
@@ -62,12 +67,33 @@ function checkChildren(element: Element, rule: ElementRule, report: Report): voi
   rule.children.forEach((child, index) => {
     if (counts[index]! < leastOf(child, report.version)) reportMissing(element, child, report);
   });
+  checkChoice(element, rule, report);
 }
 
-function reportMissing(element: Element, [names, count]: ChildRule, report: Report): void {
+/** An element that has a choice of branches holds children of one of them. */
+function checkChoice(element: Element, { choice }: ElementRule, report: Report): void {
+  if (choice === undefined) return;
+  let chosen: Element | undefined;
+  let branch = -1;
+  for (const child of element.children()) {
+    const at = choice.branches.findIndex((names) => names.includes(child.name));
+    if (at < 0) continue;
+    if (chosen === undefined) [chosen, branch] = [child, at];
+    else if (at !== branch) {
+      const message = `${element.name} holds ${chosen.name}, and cannot hold ${child.name} too`;
+      report.error('misplaced-element', message, child);
+      return;
+    }
+  }
+  if (chosen === undefined && choice.needed)
+    report.error('missing-element', `${element.name} lacks one of ${choice.branches.flat().join(', ')}`, element);
+}
+
+function reportMissing(element: Element, [names, count, , versions]: ChildRule, report: Report): void {
   const wanted = names.length > 4 ? `${names.slice(0, 4).join(', ')} …` : names.join(', ');
   const what = names.length === 1 ? wanted : `one of ${wanted}`;
-  report.error('missing-element', `${element.name} lacks ${count > 1 ? `${count} times ` : ''}${what}`, element);
+  const severity = versions?.lenient === true ? 'warning' : 'error';
+  report[severity]('missing-element', `${element.name} lacks ${count > 1 ? `${count} times ` : ''}${what}`, element);
 }
 
 /** What came or went together with its parent is not told again. */
