@@ -10,6 +10,10 @@ export interface Field {
   readonly categories: readonly Scalar[];
   /** Whether the record's value is one that the model accepts; absent where every value is. */
   readonly isValid?: (frame: Frame) => boolean;
+  /** For a cyclic field, after what distance its values come again. */
+  readonly period?: number;
+  /** For a field with a taxonomy, the groups that a value belongs to. */
+  readonly ancestors?: (value: string) => readonly string[];
   /** The field's value for the record; undefined where it is missing. Computed once for a record and scope. */
   value(frame: Frame): Value;
 }

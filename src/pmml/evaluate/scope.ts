@@ -174,7 +174,7 @@ export class ModelScope implements Scope {
       const derived = this.local.get(name) ?? this.environment.derived.get(name);
       return derived === undefined ? undefined : this.makeDerived(name, derived);
     }
-    const { dataType, categories } = declared;
+    const { dataType, categories, period, ancestors } = declared;
     const isTarget = this.targetNames.includes(name);
     const { prepare, isValid } = compilePreparation(
       name,
@@ -184,7 +184,14 @@ export class ModelScope implements Scope {
       isTarget ? undefined : mining,
     );
     const raw = (frame: Frame) => (Object.hasOwn(frame.record, name) ? frame.record[name] : undefined);
-    const field = { name, dataType, optype: optype ?? declared.optype, categories };
+    const field = {
+      name,
+      dataType,
+      optype: optype ?? declared.optype,
+      categories,
+      ...(period === undefined ? {} : { period }),
+      ...(ancestors === undefined ? {} : { ancestors }),
+    };
     return this.cached({ ...field, isValid: (frame) => isValid(raw(frame)) }, undefined, (frame) =>
       prepare(raw(frame)),
     );

@@ -112,7 +112,9 @@ export function basketOf(fields: readonly Field[], frame: Frame): Basket {
   const byField = new Map<string, ReadonlySet<string>>();
   for (const field of fields) {
     const value = field.value(frame);
-    const texts = itemsOf(value).map((item: Scalar) => textOf(item));
+    const leaves = itemsOf(value).map((item: Scalar) => textOf(item));
+    // An item is an item of every group of the field's taxonomy that it belongs to.
+    const texts = leaves.flatMap((leaf) => [leaf, ...(field.ancestors?.(leaf) ?? [])]);
     byField.set(field.name, new Set(texts));
     const flag = fields.length > 1 && !Array.isArray(value);
     for (const text of texts) {

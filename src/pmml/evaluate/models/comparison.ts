@@ -46,13 +46,21 @@ export function compileComparedField(element: Element, field: Field, measure: El
     };
   }
   const scale = optionalNumber(element, 'similarityScale') ?? 1;
+  const { period } = field;
   return {
     weight,
     compare: (x, y) => {
       if (x === undefined || y === undefined) return undefined;
-      return compare(numeric(x, field, element), numeric(y, field, element), scale);
+      const [left, right] = [numeric(x, field, element), numeric(y, field, element)];
+      return period === undefined ? compare(left, right, scale) : compare(around(left - right, period), 0, scale);
     },
   };
+}
+
+/** The difference of two values of a cyclic field: the shorter way around. */
+function around(difference: number, period: number): number {
+  const rest = Math.abs(difference) % period;
+  return Math.min(rest, period - rest);
 }
 
 function numeric(value: Scalar, field: Field, element: Element): number {
