@@ -234,7 +234,20 @@ describe('inspect, validate, ops', () => {
     const { code, out } = await run('validate', bad);
     expect(code).toBe(1);
     expect(out).toMatch(/10:44 .*pmml\/unknown-field/);
-    expect(JSON.parse((await run('validate', bad, '--json')).out)).toMatchObject({ valid: false });
+    expect(out).toMatch(/^not valid: .*input\.pmml \(PMML 4\.4: [1-9]\d* errors?, 0 warnings\)$/m);
+    expect(JSON.parse((await run('validate', bad, '--json')).out)).toMatchObject({ valid: false, version: '4.4' });
+  });
+
+  test('validate tells everything in the order of lines, and how much of which kind', async () => {
+    const bad = join(ROOT, 'fixtures/producers/r/ranger-probability/model.pmml');
+    const lines = (await run('validate', bad)).out.trim().split('\n');
+    const places = lines.flatMap((line) => (/model\.pmml:(\d+):/.exec(line) ?? []).slice(1).map(Number));
+    expect(places.length).toBeGreaterThan(100);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(lines.slice(-2)).toEqual([
+      `${places.length} × error pmml/missing-attribute`,
+      `not valid: ${bad} (PMML 4.4: ${places.length} errors, 0 warnings)`,
+    ]);
   });
 
   test("validate scores a document's own verification records", async () => {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatFinding } from '../../src/core/finding.js';
 import { checkPmml } from '../../src/pmml/check.js';
@@ -291,28 +291,34 @@ describe('the checker finds', () => {
 });
 
 describe('documents in the field', () => {
-  /** Not valid against the schema of their version: found with the schemas themselves. */
-  const INVALID = new Set([
-    'clustering-kmeans-3.2',
-    'mining-context-derived-discretize',
-    'mining-missing-prediction-threshold-0.75',
-    'regression-prior-probabilities',
-  ]);
-  const folders = ['../shared/conformance/pmml', 'fixtures/conformance/pmml'].map((path) => join(root, path));
+  /** Not valid against the schema of their version, and why. */
+  const INVALID: Readonly<Record<string, string>> = {
+    'clustering-kmeans-3.2': 'Output stands behind the clusters',
+    'mining-context-derived-discretize': 'no Header',
+    'mining-missing-prediction-threshold-0.75': 'no Header',
+    'regression-prior-probabilities': 'a Target of 4.2 without its field',
+    'lrm-people': "R's pmml gives a target with the values no and yes the data type double",
+    'ranger-probability': "R's pmml leaves out the recordCount of ScoreDistribution",
+    'party-ctree-class': "R's pmml leaves out the recordCount of ScoreDistribution",
+  };
+  const files = ['../shared/conformance/pmml', 'fixtures']
+    .map((path) => join(root, path))
+    .filter(existsSync)
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.pmml') && !/(^|\/)(invalid|generate)\/|(^|\/)security-/.test(name))
+        .map((name) => join(folder, name)),
+    );
 
   it('have no errors, but for the ones that the schemas refuse', () => {
-    let checked = 0;
-    for (const folder of folders.filter(existsSync)) {
-      for (const name of readdirSync(folder)) {
-        const path = join(folder, name, 'model.pmml');
-        if (!existsSync(path) || name.startsWith('security-')) continue;
-        checked++;
-        const errors = checkPmml(readPmml(readFileSync(path))).filter((finding) => finding.severity === 'error');
-        expect(errors.length > 0, `${name}: ${errors.map(formatFinding).slice(0, 3).join('; ')}`).toBe(
-          INVALID.has(name),
-        );
-      }
+    expect(files.length).toBeGreaterThan(100);
+    for (const path of files) {
+      if (statSync(path).size > 3e6) continue;
+      const errors = checkPmml(readPmml(readFileSync(path))).filter((finding) => finding.severity === 'error');
+      const name = basename(dirname(path));
+      expect(errors.length > 0, `${name}: ${errors.map(formatFinding).slice(0, 3).join('; ')}`).toBe(
+        Object.hasOwn(INVALID, name),
+      );
     }
-    expect(checked).toBeGreaterThan(10);
-  });
+  }, 60_000);
 });
