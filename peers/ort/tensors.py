@@ -11,7 +11,6 @@ import sys
 
 import numpy
 import onnx
-import onnxruntime
 from onnx import numpy_helper
 
 
@@ -45,6 +44,8 @@ def encoded(value):
 
 
 def answer_of(job):
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -57,6 +58,8 @@ def answer_of(job):
 
 
 def main():
+    import onnxruntime
+
     onnxruntime.set_default_logger_severity(4)
     source, target, first = sys.argv[1], sys.argv[2], int(sys.argv[3])
     with open(source, encoding="utf-8") as jobs, open(target, "a", encoding="utf-8") as answers:

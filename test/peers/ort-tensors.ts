@@ -3,10 +3,28 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeTensor } from '../../src/onnx/evaluate/tensor.js';
-import { type ModelProto, readTensor, Tensor, type Value, writeOnnx } from '../../src/onnx/index.js';
+import { type ModelProto, readOnnx, readTensor, Tensor, type Value, writeOnnx } from '../../src/onnx/index.js';
 
 const peers = resolve(import.meta.dirname, '../../peers');
-const python = join(peers, '.installed/venv/bin/python');
+
+/** A Python environment and a script that answers jobs line by line. */
+interface Peer {
+  readonly name: string;
+  readonly python: string;
+  readonly script: string;
+}
+
+const ORT: Peer = {
+  name: 'ONNX Runtime for Python',
+  python: join(peers, '.installed/venv/bin/python'),
+  script: join(peers, 'ort/tensors.py'),
+};
+
+const REFERENCE: Peer = {
+  name: 'onnx with its reference evaluator',
+  python: join(peers, '.installed/onnx/bin/python'),
+  script: join(peers, 'ort/reference.py'),
+};
 
 export interface TensorJob {
   readonly model: ModelProto;
@@ -53,7 +71,24 @@ function decodedAnswer(line: string): TensorAnswer {
 
 /** ONNX Runtime's answers (Python binding, one thread). A job that ends its process is answered `crash`. */
 export function runOrtTensors(jobs: readonly TensorJob[]): TensorAnswer[] {
-  if (!existsSync(python)) throw new Error('ONNX Runtime for Python is not installed: run npm run peers:install');
+  return answersOf(ORT, jobs).map(decodedAnswer);
+}
+
+/** The answers of ONNX's own reference evaluator, of the newest onnx package. */
+export function runReferenceTensors(jobs: readonly TensorJob[]): TensorAnswer[] {
+  return answersOf(REFERENCE, jobs).map(decodedAnswer);
+}
+
+/** Each model with its last node replaced by a call of the operator's function body; null where it has none. */
+export function functionBodies(jobs: readonly TensorJob[]): (ModelProto | null)[] {
+  return answersOf(REFERENCE, jobs, 'bodies').map((line) => {
+    const { model } = JSON.parse(line) as { model?: string };
+    return model === undefined ? null : readOnnx(new Uint8Array(Buffer.from(model, 'base64')));
+  });
+}
+
+function answersOf({ name, python, script }: Peer, jobs: readonly TensorJob[], mode = 'values'): string[] {
+  if (!existsSync(python)) throw new Error(`${name} is not installed: run npm run peers:install`);
   const folder = mkdtempSync(join(tmpdir(), 'samescore-ort-'));
   try {
     const source = join(folder, 'jobs');
@@ -68,8 +103,8 @@ export function runOrtTensors(jobs: readonly TensorJob[]): TensorAnswer[] {
       const answers = readFileSync(target, 'utf8')
         .split('\n')
         .filter((line) => line !== '');
-      if (answers.length >= jobs.length) return answers.map(decodedAnswer);
-      const run = spawnSync(python, [join(peers, 'ort/tensors.py'), source, target, String(answers.length)], {
+      if (answers.length >= jobs.length) return answers;
+      const run = spawnSync(python, [script, source, target, String(answers.length), mode], {
         timeout: 300_000,
         encoding: 'utf8',
       });

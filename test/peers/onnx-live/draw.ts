@@ -1,10 +1,10 @@
 import { randomSource } from '../../../src/core/random.js';
-import type { ElementType } from '../../../src/onnx/element-types.js';
-import { sizeOf } from '../../../src/onnx/evaluate/tensor.js';
+import { type ElementType, elementRow } from '../../../src/onnx/element-types.js';
+import { newTensor, sizeOf } from '../../../src/onnx/evaluate/tensor.js';
 import { type Tensor, tensorOf } from '../../../src/onnx/index.js';
 
-/** What the runner of the peer can carry. */
-const CARRIED: readonly ElementType[] = [
+/** The types that ONNX Runtime takes from Python. */
+export const CARRIED: readonly ElementType[] = [
   'float',
   'double',
   'float16',
@@ -18,6 +18,22 @@ const CARRIED: readonly ElementType[] = [
   'uint64',
   'bool',
   'string',
+];
+
+/** The types that only ONNX's reference evaluator takes. */
+export const NARROW: readonly ElementType[] = [
+  'bfloat16',
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'int4',
+  'uint4',
+  'int2',
+  'uint2',
+  'float4e2m1',
+  'complex64',
+  'complex128',
 ];
 
 const SPECIALS = [
@@ -51,6 +67,10 @@ const RANGES: Partial<Record<ElementType, readonly [bigint, bigint]>> = {
   uint32: [0n, 2n ** 32n - 1n],
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
   uint64: [0n, 2n ** 64n - 1n],
+  int4: [-8n, 7n],
+  uint4: [0n, 15n],
+  int2: [-2n, 1n],
+  uint2: [0n, 3n],
 };
 
 const WORDS = ['', 'a', 'b', 'ab', 'B', 'naïve', 'x y', 'Straße', '日本', '1.5', 'the', 'The'];
@@ -72,16 +92,17 @@ export interface Draw {
   broadcast(count: number, most?: number): number[][];
   tensor(type: ElementType, dims: readonly number[], mood?: Mood): Tensor;
   ints(type: ElementType, values: readonly number[], dims?: readonly number[]): Tensor;
-  /** One of the schema's types that the runner carries: float most often. */
+  /** One of the schema's types that the runner carries: float most often. Errors: TypeError where there is none. */
   type(allowed: readonly string[], only?: readonly ElementType[]): ElementType;
   shuffled<T>(list: readonly T[]): T[];
 }
 
-export const isFloat = (type: ElementType): boolean => type === 'float' || type === 'double' || type === 'float16';
+export const isFloat = (type: ElementType): boolean => elementRow(type).class === 'float';
 
 export const FLOATS: readonly ElementType[] = ['float', 'double', 'float16'];
 
-export function drawFrom(seed: number): Draw {
+/** Draws by a seed, from the element types `carried`. */
+export function drawFrom(seed: number, carried: readonly ElementType[] = CARRIED): Draw {
   const next = randomSource(seed);
   const int = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   const chance = (share: number): boolean => next() < share;
@@ -103,10 +124,16 @@ export function drawFrom(seed: number): Draw {
     if (mood === 'wild' && chance(0.15)) return pick([low, high, low + 1n, high - 1n, 0n]);
     if (mood === 'ties') return BigInt(int(0, 2));
     const least = mood === 'positive' || mood === 'over1' ? 1 : low < 0n ? -9 : 0;
-    return BigInt(int(least, 9));
+    const drawn = BigInt(int(least, 9));
+    return drawn < low ? low : drawn > high ? high : drawn;
   }
 
   function tensor(type: ElementType, dims: readonly number[], mood: Mood = 'plain'): Tensor {
+    if (elementRow(type).class === 'complex') {
+      const result = newTensor(type, dims);
+      for (let i = 0; i < result.data.length; i++) result.data[i] = float('plain');
+      return result;
+    }
     const values = Array.from({ length: sizeOf(dims) }, () => {
       if (type === 'string') return pick(WORDS);
       if (type === 'bool') return chance(0.5) ? 1 : 0;
@@ -135,9 +162,9 @@ export function drawFrom(seed: number): Draw {
       );
     },
     ints: (type, values, shape = [values.length]) => tensorOf(type, values, shape),
-    type(allowed, only = CARRIED) {
+    type(allowed, only = carried) {
       const names = allowed.map((name) => name.slice('tensor('.length, -1) as ElementType);
-      const list = CARRIED.filter((type) => names.includes(type) && only.includes(type));
+      const list = carried.filter((type) => names.includes(type) && only.includes(type));
       if (list.length === 0) throw new TypeError(`no type to draw from: ${allowed.join(' ')}`);
       if (list.includes('float') && chance(0.35)) return 'float';
       if (list.includes('double') && chance(0.15)) return 'double';

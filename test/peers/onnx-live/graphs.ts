@@ -68,8 +68,15 @@ function job(draw: Draw, nodes: NodeProto[], outputs: string[], more: Partial<Mo
     tensorToProto(draw.tensor('float', [4, 4], 'unit'), 'w'),
     tensorToProto(tensorOf('float', [0.5], []), 'half'),
     tensorToProto(tensorOf('int64', [1], []), 'one'),
+    tensorToProto(tensorOf('int64', [0], []), 'zero'),
   ];
   return { model: model(graph(nodes, inputs, outputs.map(bare), constants), 18, more), feeds };
+}
+
+/** The same model for another operator set; its numbers rise with their meaning unchanged for what is drawn here. */
+function at(built: TensorJob, version: number): TensorJob {
+  built.model.opset_import = [{ domain: '', version }];
+  return built;
 }
 
 function conditional(draw: Draw): TensorJob {
@@ -80,7 +87,7 @@ function conditional(draw: Draw): TensorJob {
       else_branch: branch(draw, fresh, ['y', 'x'], 2),
     }),
   ];
-  return job(draw, nodes, ['r']);
+  return at(job(draw, nodes, ['r']), draw.pick([7, 11, 13, 16, 19, 21, 23, 24, 25]));
 }
 
 function loop(draw: Draw): TensorJob {
@@ -92,8 +99,9 @@ function loop(draw: Draw): TensorJob {
     [
       ...nodes,
       node('Cast', ['i'], ['f'], { to: 1 }),
-      node('Constant', [], ['limit'], { value_float: limit + 0.5 }),
-      node(stops ? 'Less' : 'GreaterOrEqual', stops ? ['f', 'limit'] : ['limit', 'limit'], ['go']),
+      ...(stops
+        ? [node('Less', ['f', 'limit'], ['go'])]
+        : [node('Less', ['limit', 'limit'], ['never']), node('Not', ['never'], ['go'])]),
       node('Identity', [result], ['next']),
       node('Add', [result, 'f'], ['scan']),
     ],
@@ -101,7 +109,9 @@ function loop(draw: Draw): TensorJob {
     [info('go', 'bool', []), float('next'), float('scan')],
   );
   const outer = node('Loop', ['n', draw.chance(0.5) ? 'c0' : '', 'y'], ['last', 'all'], { body });
-  return job(draw, [outer, node('Tanh', ['last'], ['r'])], ['r', 'all']);
+  const built = job(draw, [outer, node('Tanh', ['last'], ['r'])], ['r', 'all']);
+  built.model.graph?.initializer.push(tensorToProto(tensorOf('float', [limit + 0.5], []), 'limit'));
+  return at(built, draw.pick([7, 11, 13, 16, 19, 21, 23, 24, 25]));
 }
 
 function scan(draw: Draw): TensorJob {
@@ -117,7 +127,7 @@ function scan(draw: Draw): TensorJob {
     [info('next', 'float', [length]), info('part', 'float', [length])],
   );
   const nodes = [
-    node('ReduceMean', ['x'], ['start'], { axes: [axis], keepdims: 0 }),
+    node('Gather', ['x', 'zero'], ['start'], { axis }),
     node('Scan', ['start', 'x', 'y'], ['last', 'parts'], {
       body,
       num_scan_inputs: 2,
@@ -127,10 +137,26 @@ function scan(draw: Draw): TensorJob {
       scan_output_directions: [draw.int(0, 1)],
     }),
   ];
-  // ReduceMean takes its axes from an attribute up to version 13.
-  const built = job(draw, nodes, ['last', 'parts']);
-  built.model.opset_import = [{ domain: '', version: 17 }];
-  return built;
+  return at(job(draw, nodes, ['last', 'parts']), draw.pick([9, 11, 16, 19, 21, 23, 24, 25]));
+}
+
+/** Version 8: batches in front, and the lengths of their sequences. */
+function scan8(draw: Draw): TensorJob {
+  const [batches, length, width] = [draw.int(1, 3), draw.int(1, 4), draw.int(1, 3)];
+  const inner = [info('state', 'float', [width]), info('item', 'float', [width])];
+  const body = graph(
+    [node('Add', ['state', 'item'], ['sum']), node('Tanh', ['sum'], ['next']), node('Neg', ['sum'], ['part'])],
+    inner,
+    [info('next', 'float', [width]), info('part', 'float', [width])],
+  );
+  const feeds = { start: draw.tensor('float', [batches, width]), x: draw.tensor('float', [batches, length, width]) };
+  const inputs = Object.entries(feeds).map(([name, value]) => info(name, 'float', [...value.dims]));
+  const outer = node('Scan', ['', 'start', 'x'], ['last', 'parts'], {
+    body,
+    num_scan_inputs: 1,
+    directions: [draw.int(0, 1)],
+  });
+  return at({ model: model(graph([outer], inputs, [bare('last'), bare('parts')]), 8), feeds }, 8);
 }
 
 function sequences(draw: Draw): TensorJob {
@@ -156,7 +182,7 @@ function sequences(draw: Draw): TensorJob {
     [info('b', 'float')],
   );
   list.push(node('SequenceMap', ['q2'], ['mapped'], { body }));
-  return job(draw, list, ['at', 'count', 'all', 'many', 'mapped', 'parts']);
+  return at(job(draw, list, ['at', 'count', 'all', 'many', 'mapped', 'parts']), draw.pick([17, 18, 21, 24]));
 }
 
 function accumulated(draw: Draw): TensorJob {
@@ -194,7 +220,7 @@ function optionals(draw: Draw): TensorJob {
       else_branch: branch(draw, fresh, ['x', 'y'], 0),
     }),
   ];
-  return job(draw, list, ['has', 'r']);
+  return at(job(draw, list, ['has', 'r']), draw.pick([15, 18, 21]));
 }
 
 function strings(draw: Draw): TensorJob {
@@ -283,6 +309,7 @@ export const GRAPHS: Readonly<Record<string, (draw: Draw) => TensorJob>> = {
   Loop: loop,
   'Loop over a sequence': accumulated,
   Scan: scan,
+  'Scan of version 8': scan8,
   sequences,
   optionals,
   strings,

@@ -1,3 +1,4 @@
+import type { ElementType } from '../../../src/onnx/element-types.js';
 import { newTensor, tensorToProto } from '../../../src/onnx/evaluate/tensor.js';
 import { sequence, type Tensor, tensorOf, type Value } from '../../../src/onnx/index.js';
 import type { OperatorSchema } from '../../../src/onnx/operator-schemas.js';
@@ -139,7 +140,9 @@ const gatherNd: Generator = (draw, schema) => {
   };
 };
 
-const reductions = (draw: Draw, schema: OperatorSchema): string | undefined => {
+const reductions = (draw: Draw, schema: OperatorSchema, type: ElementType): string | undefined => {
+  // Complex numbers have no order.
+  if (type.startsWith('complex')) return schema.since >= 16 ? draw.pick(['none', 'add']) : undefined;
   if (schema.since >= 18) return draw.pick(['none', 'add', 'mul', 'max', 'min']);
   return schema.since >= 16 ? draw.pick(['none', 'add', 'mul']) : undefined;
 };
@@ -147,9 +150,9 @@ const reductions = (draw: Draw, schema: OperatorSchema): string | undefined => {
 const scatterElements: Generator = (draw, schema) => {
   const dims = draw.dims(1, 4).map((size) => Math.max(size, 1));
   const axis = draw.int(0, dims.length - 1);
-  const reduction = reductions(draw, schema);
   const limit = dims[axis] ?? 1;
   const type = draw.type(typed(schema));
+  const reduction = reductions(draw, schema, type);
   const length = draw.int(1, limit);
   const shape = dims.map((size, i) => (i === axis ? length : draw.int(1, size)));
   const free = reduction !== undefined && reduction !== 'none';
@@ -179,10 +182,10 @@ const scatterElements: Generator = (draw, schema) => {
 
 const scatterNd: Generator = (draw, schema) => {
   const dims = draw.dims(1, 4).map((size) => Math.max(size, 1));
-  const reduction = reductions(draw, schema);
-  const free = reduction !== undefined && reduction !== 'none';
   const depth = draw.int(1, dims.length);
   const type = draw.type(typed(schema));
+  const reduction = reductions(draw, schema, type);
+  const free = reduction !== undefined && reduction !== 'none';
   let outer = [draw.int(1, 3)];
   let place = tuples(draw, dims, 0, outer, depth);
   if (!free) {

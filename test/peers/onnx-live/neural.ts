@@ -1,7 +1,8 @@
+import { newTensor } from '../../../src/onnx/evaluate/tensor.js';
 import { type Tensor, tensorOf } from '../../../src/onnx/index.js';
 import type { OperatorSchema } from '../../../src/onnx/operator-schemas.js';
 import { type Generator, typed } from './case.js';
-import type { Draw } from './draw.js';
+import { type Draw, isFloat } from './draw.js';
 
 const longs = (values: readonly number[]): Tensor => tensorOf('int64', values);
 const many = (count: number, make: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => make(i));
@@ -289,7 +290,8 @@ const quantize: Generator = (draw, schema) => {
   const x = forward ? draw.tensor('float', dims, draw.pick(['plain', 'ties'])) : draw.tensor(type, dims, 'wild');
   const zero = type === 'uint8' ? draw.chance(0.7) : true;
   return {
-    inputs: [x, scale, zero ? draw.tensor(type, per) : undefined],
+    // Zero points of floats are zero.
+    inputs: [x, scale, zero ? (isFloat(type) ? newTensor(type, per) : draw.tensor(type, per)) : undefined],
     attributes: { axis: draw.chance(0.3) ? axis - dims.length : axis },
   };
 };

@@ -136,8 +136,7 @@ function attention(inputs: Inputs, node: NodeContext): Tensor[] {
   const precision = elementTypeOf(attributes.int('softmax_precision', 0)) ?? type;
   const probabilities = castTo(zeroMasked(softmaxLast(castTo(biased, precision), node), bias), type);
   const result = matmul(probabilities, repeatedHeads(value, times));
-  const shown =
-    [cap > 0 ? scores : raw, scores, biased, probabilities][attributes.int('qk_matmul_output_mode', 0)] ?? raw;
+  const shown = [raw, scores, biased, probabilities][attributes.int('qk_matmul_output_mode', 0)] ?? raw;
   return [three ? withoutHeads(result) : result, key, value, shown];
 }
 

@@ -1,3 +1,4 @@
+import { elementRow } from '../../element-types.js';
 import { badAttribute, badInput } from '../../errors.js';
 import { roundHalfToEven } from '../../minifloat.js';
 import { stridesOf } from '../broadcast.js';
@@ -12,6 +13,7 @@ import {
 } from '../kernel.js';
 import { checkedSize, type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
 import { describe } from '../values.js';
+import { isFloat } from './elementwise.js';
 
 /** Elements of an axis with their weights, for one place of the result. */
 interface Mix {
@@ -50,27 +52,32 @@ interface Axis {
   readonly roi: readonly [number, number];
 }
 
-/** The place in the input that a place of the result stands for. */
+const { fround } = Math;
+
+/** The place in the input that a place of the result stands for, in float32 as ONNX Runtime computes it. */
 function original(mode: string, { size, target, scale, roi }: Axis, x: number): number {
+  const single = fround(scale);
+  const half = fround(fround(fround(x + 0.5) / single) - 0.5);
   switch (mode) {
     case 'asymmetric':
-      return x / scale;
+      return fround(x / single);
     case 'pytorch_half_pixel':
-      return target > 1 ? (x + 0.5) / scale - 0.5 : 0;
+      return target > 1 ? half : 0;
     case 'align_corners':
-      return target === 1 ? 0 : (x * (size - 1)) / (size * scale - 1);
+      return target === 1 ? 0 : fround((x * (size - 1)) / (size * scale - 1));
     case 'tf_half_pixel_for_nn':
-      return (x + 0.5) / scale;
+      return fround(fround(x + 0.5) / single);
     case 'tf_crop_and_resize':
       return target > 1
         ? roi[0] * (size - 1) + (x * (roi[1] - roi[0]) * (size - 1)) / (target - 1)
         : 0.5 * (roi[0] + roi[1]) * (size - 1);
     case 'half_pixel_symmetric': {
-      const adjustment = target / (scale * size);
-      return (size / 2) * (1 - adjustment) + (x + 0.5) / scale - 0.5;
+      const adjustment = fround(target / fround(single * size));
+      const offset = fround(fround(size / 2) * fround(1 - adjustment));
+      return fround(fround(offset + fround(fround(x + 0.5) / single)) - 0.5);
     }
     case 'half_pixel':
-      return (x + 0.5) / scale - 0.5;
+      return half;
     default:
       throw badAttribute('coordinate_transformation_mode', 'there is no such mode', { got: mode });
   }
@@ -151,10 +158,16 @@ function resized(input: Tensor, axes: ReadonlyMap<number, Axis>, options: Option
     if (crops) outside.push([axis, mixes]);
   }
   const result = newTensor(input.type, current.dims);
-  const whole = !['float', 'double', 'float16', 'bfloat16'].includes(input.type) && options.mode !== 'nearest';
+  const whole = !isFloat(input.type) && options.mode !== 'nearest';
+  // The engine cuts the integers of its linear filter off; the others are rounded and saturate, as in the reference.
+  const cuts = options.mode === 'linear' && !options.antialias;
+  const { bits, class: kind } = elementRow(input.type);
+  const least = kind === 'unsigned' ? 0 : -(2 ** (bits - 1));
+  const most = kind === 'unsigned' ? 2 ** bits - 1 : 2 ** (bits - 1) - 1;
   for (let i = 0; i < result.size; i++) {
     const value = current.data[i] as number;
-    (result.data as NumberArray)[i] = whole ? roundHalfToEven(value) : value;
+    const integer = whole && !cuts ? Math.min(most, Math.max(least, roundHalfToEven(value))) : Math.trunc(value);
+    (result.data as NumberArray)[i] = whole ? integer : value;
   }
   const strides = stridesOf(result.dims);
   for (const [axis, mixes] of outside)
@@ -195,7 +208,7 @@ function axesOf(input: Tensor, node: NodeContext, inputs: Inputs): Map<number, A
     const scale = scales.data[i] as number;
     const [from, to] = region(i);
     const extent = isCrop ? input.dims[axis]! * (to - from) : input.dims[axis]!;
-    axes.set(axis, { size: input.dims[axis]!, target: Math.floor(extent * scale), scale, roi: [from, to] });
+    axes.set(axis, { size: input.dims[axis]!, target: Math.floor(fround(extent * scale)), scale, roi: [from, to] });
   });
   return axes;
 }
@@ -231,7 +244,7 @@ function upsample(inputs: Inputs, node: NodeContext): Tensor {
   const axes = new Map(
     scales.map((scale, axis): [number, Axis] => [
       axis,
-      { size: input.dims[axis]!, target: Math.floor(input.dims[axis]! * scale), scale, roi: [0, 1] },
+      { size: input.dims[axis]!, target: Math.floor(fround(input.dims[axis]! * scale)), scale, roi: [0, 1] },
     ]),
   );
   return resized(input, axes, options, 0);
