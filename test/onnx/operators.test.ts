@@ -18,7 +18,10 @@ const { operators } = JSON.parse(text) as { operators: Row[] };
 
 test('every operator of the pinned onnx package has a row, and every row that is not declined a kernel', () => {
   const known = new Set(operators.map(({ domain, name }) => `${domain}/${name}`));
-  const rows = Object.keys(OPERATORS).filter((key) => !key.startsWith('com.microsoft/'));
+  // What ONNX Runtime's optimiser writes, one of them into ONNX's own domain.
+  const isEngine = (key: string): boolean =>
+    key.startsWith('com.microsoft/') || key === '/SimplifiedLayerNormalization';
+  const rows = Object.keys(OPERATORS).filter((key) => !isEngine(key));
   expect(rows.sort()).toEqual([...known].sort());
   expect(known.size).toBeGreaterThan(220);
   const declined = Object.entries(OPERATORS as Readonly<Record<string, OperatorRow>>).filter(

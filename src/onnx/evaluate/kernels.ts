@@ -14,6 +14,9 @@ import { labelEncoderKernels } from './ops/label-encoder.js';
 import { layoutKernels } from './ops/layout.js';
 import { matmulKernels } from './ops/matmul.js';
 import { microsoftKernels } from './ops/microsoft.js';
+import { fusedKernels } from './ops/microsoft-fused.js';
+import { microsoftLayoutKernels } from './ops/microsoft-layout.js';
+import { quantizedKernels } from './ops/microsoft-quantized.js';
 import { featureKernels } from './ops/ml-features.js';
 import { linearKernels } from './ops/ml-linear.js';
 import { normalizationKernels } from './ops/normalization.js';
@@ -40,6 +43,7 @@ export const KERNELS: Readonly<Record<EvaluatedKey, Kernel>> = {
   ...detectionKernels,
   ...elementwiseKernels,
   ...featureKernels,
+  ...fusedKernels,
   ...gradientKernels,
   ...indexingKernels,
   ...labelEncoderKernels,
@@ -47,10 +51,12 @@ export const KERNELS: Readonly<Record<EvaluatedKey, Kernel>> = {
   ...linearKernels,
   ...matmulKernels,
   ...microsoftKernels,
+  ...microsoftLayoutKernels,
   ...normalizationKernels,
   ...paddingKernels,
   ...poolKernels,
   ...quantizeKernels,
+  ...quantizedKernels,
   ...randomKernels,
   ...recurrentKernels,
   ...reduceKernels,

@@ -1,11 +1,8 @@
 import { badAttribute } from '../../errors.js';
 import { fma } from '../float-math.js';
-import { type Inputs, type Kernel, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
+import { type Inputs, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
 import { type NumberArray, newTensor, Tensor, type TensorData } from '../tensor.js';
 import { activationKernels } from './activation.js';
-import { elementwiseKernels, mapNumbers } from './elementwise.js';
-import { transposed } from './layout.js';
-import { gemm, matmul } from './matmul.js';
 
 type Round = (value: number) => number;
 
@@ -63,29 +60,6 @@ function cDist(inputs: Inputs, node: NodeContext): Tensor {
   return result;
 }
 
-const ACTIVATIONS: Readonly<Record<string, Kernel>> = { ...activationKernels, ...elementwiseKernels };
-
-/** Gemm, then the activation that the attribute `activation` names. */
-function fusedGemm(inputs: Inputs, node: NodeContext): Tensor {
-  const product = gemm(inputs, node);
-  const name = node.attributes.string('activation', '');
-  if (name === '') return product;
-  const kernel = ACTIVATIONS[`/${name}`];
-  if (kernel === undefined) throw badAttribute('activation', 'there is no such activation', { got: name });
-  return kernel([product], node) as Tensor;
-}
-
-function fusedMatMul(inputs: Inputs, node: NodeContext): Tensor {
-  const swap = (tensor: Tensor, name: string): Tensor => {
-    if (node.attributes.int(name, 0) === 0 || tensor.dims.length < 2) return tensor;
-    const axes = tensor.dims.map((_, axis) => axis);
-    return transposed(tensor, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
-  };
-  const alpha = node.attributes.float('alpha', 1);
-  const product = matmul(swap(tensorAt(inputs, 0), 'transA'), swap(tensorAt(inputs, 1), 'transB'));
-  return alpha === 1 ? product : mapNumbers(product, (value) => value * alpha);
-}
-
 /** Splits each text into tokens: by separators (literal or regular expressions), or into what an expression matches. */
 function tokenizer(inputs: Inputs, node: NodeContext): Tensor {
   const { attributes } = node;
@@ -114,8 +88,6 @@ function tokenizer(inputs: Inputs, node: NodeContext): Tensor {
 
 export const microsoftKernels = {
   'com.microsoft/CDist': cDist,
-  'com.microsoft/FusedGemm': fusedGemm,
-  'com.microsoft/FusedMatMul': fusedMatMul,
   'com.microsoft/Gelu': activationKernels['/Gelu'],
   'com.microsoft/Tokenizer': tokenizer,
 } satisfies Kernels;

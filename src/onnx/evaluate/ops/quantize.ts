@@ -25,7 +25,8 @@ function scaleIndex(x: Tensor, scale: Tensor, axis: number, block: number): (i: 
   };
 }
 
-function bounds(type: ElementType): [number, number] {
+/** The least and the greatest integer of a type. */
+export function bounds(type: ElementType): [number, number] {
   const { bits, class: kind } = elementRow(type);
   return kind === 'unsigned' ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
 }
