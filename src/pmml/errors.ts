@@ -91,10 +91,8 @@ export function badEnumeration(
 }
 
 /** Markup that was made, not read, and that the version of PMML does not have. Nothing was written. */
-export function unwritableMarkup(element: Element, sentence: string, attribute?: string): SamescoreError {
-  return new SamescoreError('pmml/unwritable', 'unsupported', sentence, {
-    place: at(element, attribute === undefined ? {} : { attribute }),
-  });
+export function unwritableMarkup(place: Place, sentence: string): SamescoreError {
+  return new SamescoreError('pmml/unwritable', 'unsupported', sentence, { place });
 }
 
 /** Markup that samescore knows and does not evaluate. */

@@ -3,7 +3,8 @@ import { type AttributeRule, type ElementRule, isRequired, leastOf, ruleOf, stan
 
 /** How an attribute stands: not PMML's (vendor markup, namespaces), known in the version, or neither. */
 export type AttributePlan =
-  | { readonly kind: 'free' | 'unknown' }
+  | { readonly kind: 'free' }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'known'; readonly rule: AttributeRule; readonly required: boolean; readonly valid: boolean };
 
 /** What the grammar says of the elements of one name of a document, looked up by the numbers of names. */

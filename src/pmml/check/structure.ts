@@ -13,16 +13,22 @@ export function checkStructure(root: Element, report: Report): void {
   for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
     const rule = ruleOf(element.name);
     if (rule === undefined) continue;
-    checkAttributes(element, rule, report);
+    checkElement(element, rule, report);
     if (rule.any === true && element.name !== 'InlineTable') continue;
-    checkChildren(element, rule, report);
-    checkText(element, rule, report);
     const children = element.children();
     for (let i = children.length - 1; i >= 0; i--) {
       const child = children[i]!;
       if (!isForeign(child, element)) pending.push(child);
     }
   }
+}
+
+/** One element with its attributes, the order and number of its children, and its text. */
+export function checkElement(element: Element, rule: ElementRule, report: Report): void {
+  checkAttributes(element, rule, report);
+  if (rule.any === true && element.name !== 'InlineTable') return;
+  checkChildren(element, rule, report);
+  checkText(element, rule, report);
 }
 
 /** Vendor markup: another namespace's prefix, or a name that begins with X-. */
@@ -53,10 +59,11 @@ function checkChildren(element: Element, rule: ElementRule, report: Report): voi
       at = next;
       continue;
     }
-    const elsewhere = rule.children.findIndex(([names]) => names.includes(child.name));
-    if (elsewhere < 0) report.error('misplaced-element', `${child.name} cannot stand in ${element.name}`, child);
-    else if (elsewhere < at && counts[elsewhere] === 0) {
-      counts[elsewhere]!++;
+    const places = rule.children.flatMap(([names], index) => (names.includes(child.name) ? [index] : []));
+    const roomy = places.find((index) => index < at && (rule.children[index]![2] ?? Infinity) > counts[index]!);
+    if (places.length === 0) report.error('misplaced-element', `${child.name} cannot stand in ${element.name}`, child);
+    else if (roomy !== undefined) {
+      counts[roomy]!++;
       report.error(
         'element-order',
         `${child.name} must stand before ${rule.children[at]![0][0]} in ${element.name}`,
