@@ -3,7 +3,7 @@ import { invalidDocument } from '../../errors.js';
 import { matrixRows } from '../arrays.js';
 import { numberAttribute, required, requiredChild } from '../attributes.js';
 import type { Field, Frame, Scope } from '../model.js';
-import { equalValues, lenientLiteral, numberOf, parseNumber, type Scalar } from '../values.js';
+import { equalValues, lenientLiteral, numberOf, parseNumber, type Scalar, textOf } from '../values.js';
 import { scalarOf } from './field-values.js';
 
 /** The parts of x that one parameter multiplies, for one target category. */
@@ -20,11 +20,19 @@ export interface Design {
 interface Cell {
   readonly parameter: number;
   readonly targetCategory: string | undefined;
-  readonly factor: (frame: Frame) => number | undefined;
+  readonly isFactor: boolean;
+  readonly value: (frame: Frame) => number | undefined;
 }
 
-/** ParameterList, FactorList, CovariateList, PPMatrix and ParamMatrix of a GeneralRegressionModel. */
-export function compileDesign(element: Element, scope: Scope): Design {
+/**
+ * ParameterList, FactorList, CovariateList, PPMatrix and ParamMatrix of a GeneralRegressionModel. Target categories are
+ * keyed by their text in the target's type.
+ */
+export function compileDesign(element: Element, scope: Scope, targetType: string): Design {
+  const categoryOf = (cell: Element): string | undefined => {
+    const text = cell.attribute('targetCategory');
+    return text === undefined ? undefined : textOf(lenientLiteral(text, targetType));
+  };
   const parameters = (element.child('ParameterList')?.children('Parameter') ?? []).map((parameter) => ({
     name: required(parameter, 'name'),
     referencePoint: numberAttribute(parameter, 'referencePoint', 0),
@@ -47,14 +55,16 @@ export function compileDesign(element: Element, scope: Scope): Design {
       const isCovariate = covariates.has(name) || (factor === undefined && field.optype === 'continuous');
       return {
         parameter: position(cell),
-        targetCategory: cell.attribute('targetCategory'),
-        factor: isCovariate ? covariate(cell, field) : indicator(cell, field, factor),
+        targetCategory: categoryOf(cell),
+        isFactor: !isCovariate,
+        value: isCovariate ? covariate(cell, field) : indicator(cell, field, factor),
       };
-    });
+    })
+    .sort((a, b) => Number(b.isFactor) - Number(a.isFactor));
   const byCategory = new Map<string | undefined, Float64Array>();
   const given = new Map<string | undefined, Set<number>>();
   for (const cell of requiredChild(element, 'ParamMatrix').children('PCell')) {
-    const category = cell.attribute('targetCategory');
+    const category = categoryOf(cell);
     const betas = byCategory.get(category) ?? new Float64Array(parameters.length);
     const at = position(cell);
     betas[at] = numberAttribute(cell, 'beta');
@@ -75,13 +85,17 @@ export function compileDesign(element: Element, scope: Scope): Design {
   };
 }
 
+/** Factors come first: where they are there and one is 0, the parameter has no part, whatever its covariates are. */
 function designRow(count: number, cells: readonly Cell[], frame: Frame, category?: string): number[] | undefined {
   const row = new Array<number>(count).fill(1);
-  for (const { parameter, targetCategory, factor } of cells) {
+  const none = new Set<number>();
+  for (const { parameter, targetCategory, isFactor, value } of cells) {
     if (targetCategory !== undefined && category !== undefined && targetCategory !== category) continue;
-    const value = factor(frame);
-    if (value === undefined) return undefined;
-    row[parameter]! *= value;
+    if (!isFactor && none.has(parameter)) continue;
+    const part = value(frame);
+    if (part === undefined) return undefined;
+    row[parameter]! *= part;
+    if (isFactor && part === 0) none.add(parameter);
   }
   return row;
 }
@@ -91,7 +105,7 @@ function predictors(list: Element | undefined): Map<string, Element> {
 }
 
 /** "the value of the covariate raised to the power" of the PPCell. */
-function covariate(cell: Element, field: Field): Cell['factor'] {
+function covariate(cell: Element, field: Field): Cell['value'] {
   const power = parseNumber(required(cell, 'value')) ?? 1;
   return (frame) => {
     const value = numberOf(field.value(frame));
@@ -99,7 +113,7 @@ function covariate(cell: Element, field: Field): Cell['factor'] {
   };
 }
 
-function indicator(cell: Element, field: Field, factor: Element | undefined): Cell['factor'] {
+function indicator(cell: Element, field: Field, factor: Element | undefined): Cell['value'] {
   const literal = lenientLiteral(required(cell, 'value'), field.dataType);
   const matrix = factor?.child('Matrix');
   if (factor === undefined || matrix === undefined) {

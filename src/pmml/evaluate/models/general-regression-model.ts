@@ -20,10 +20,10 @@ const MODEL_TYPES = [
 /** GeneralRegressionModel, all model types. A missing predictor gives no result. */
 export const compileGeneralRegressionModel: ModelCompiler = (element, scope) => {
   const modelType = enumAttribute(element, 'modelType', MODEL_TYPES);
-  const design = compileDesign(element, scope);
+  const design = compileDesign(element, scope, targetOf(element, scope)?.dataType ?? 'string');
   if (modelType === 'CoxRegression') return compileCoxRegression(element, scope, design);
-  const offset = termOf(element, scope, 'offset', 0);
-  const trials = termOf(element, scope, 'trials', 1);
+  const offset = WITH_OFFSET.has(modelType) ? termOf(element, scope, 'offset', 0) : () => 0;
+  const trials = modelType === 'generalizedLinear' ? termOf(element, scope, 'trials', 1) : () => 1;
   const inverse = inverseLink(element, modelType);
   if (scope.functionName === 'classification' || CATEGORICAL.has(modelType)) {
     return classification(element, scope, design, modelType, inverse, offset);
@@ -46,6 +46,9 @@ export const compileGeneralRegressionModel: ModelCompiler = (element, scope) => 
 };
 
 const CATEGORICAL: ReadonlySet<string> = new Set(['multinomialLogistic', 'ordinalMultinomial']);
+
+/** An offset "is used during scoring generalizedLinear, ordinalMultinomial, or multinomialLogistic models". */
+const WITH_OFFSET: ReadonlySet<string> = new Set(['generalizedLinear', ...CATEGORICAL]);
 
 type Term = (frame: Frame) => number | undefined;
 
@@ -97,8 +100,10 @@ function categoriesOf(element: Element, scope: Scope, design: Design): string[] 
   const listed = targetOf(element, scope)?.categories.map(textOf) ?? [];
   const categories = listed.length > 0 ? listed : [...design.betaCategories];
   const own = new Set(design.betaCategories);
+  const named = element.attribute('targetReferenceCategory');
+  const dataType = targetOf(element, scope)?.dataType ?? 'string';
   const reference =
-    element.attribute('targetReferenceCategory') ??
+    (named === undefined ? undefined : textOf(lenientLiteral(named, dataType))) ??
     (own.size === 0 ? undefined : categories.filter((category) => !own.has(category)).at(-1));
   if (reference === undefined) return categories;
   return [...categories.filter((category) => category !== reference), reference];

@@ -17,6 +17,8 @@ type CombinationMethod =
   | 'weightedSum';
 
 type Round = (value: number) => number;
+const roundOf = ({ math }: Scope): Round => (math === 'float' ? Math.fround : (value) => value);
+
 type Fold = (values: readonly number[], weights: readonly number[], round: Round) => number;
 
 const FOLDS: Readonly<Record<Exclude<CombinationMethod, 'majorityVote' | 'weightedMajorityVote'>, Fold>> = {
@@ -28,11 +30,11 @@ const FOLDS: Readonly<Record<Exclude<CombinationMethod, 'majorityVote' | 'weight
         round,
       ) / total(weights, round),
     ),
-  median: (values) =>
-    weightedMedian(
-      values,
-      values.map(() => 1),
-    ),
+  median: (values, _, round) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle]! : round(round(sorted[middle - 1]! + sorted[middle]!) / 2);
+  },
   weightedMedian,
   max: (values) => values.reduce((a, b) => Math.max(a, b)),
   sum: (values, _, round) => total(values, round),
@@ -49,15 +51,14 @@ function total(values: readonly number[], round: Round): number {
   return sum;
 }
 
-/** The value in the middle of the weights; between two values, half their sum. */
+/** The smallest value at which the values up to it have half of the weights, as boosting by AdaBoost.R2 takes it. */
 function weightedMedian(values: readonly number[], weights: readonly number[]): number {
   const order = values.map((value, i) => ({ value, weight: weights[i]! })).sort((a, b) => a.value - b.value);
   const half = order.reduce((sum, { weight }) => sum + weight, 0) / 2;
   let below = 0;
   for (let i = 0; i < order.length; i++) {
     below += order[i]!.weight;
-    if (below > half) return order[i]!.value;
-    if (below === half) return (order[i]!.value + (order[i + 1] ?? order[i]!).value) / 2;
+    if (below >= half) return order[i]!.value;
   }
   return order[order.length - 1]!.value;
 }
@@ -66,19 +67,20 @@ const voting =
   (weighted: boolean) =>
   (_: boolean, scope: Scope): Combine =>
   (votes) => {
+    const round = roundOf(scope);
     const counts = new Map<string, number>();
     const values = new Map<string, Scalar>();
     let missing = 0;
     let whole = 0;
     for (const category of scope.target()?.categories ?? []) values.set(textOf(category), category);
     for (const { weight, result } of votes) {
-      const share = weighted ? weight : 1;
-      whole += share;
+      const share = round(weighted ? weight : 1);
+      whole = round(whole + share);
       if (result.value === undefined || isCollection(result.value)) missing += share;
       else {
         const key = textOf(result.value);
         if (!values.has(key)) values.set(key, result.value);
-        counts.set(key, (counts.get(key) ?? 0) + share);
+        counts.set(key, round((counts.get(key) ?? 0) + share));
       }
     }
     // Among equals the category that was voted for first.
@@ -87,7 +89,7 @@ const voting =
     if (winner === undefined || missing > counts.get(winner)!) return undefined;
     // Weights that come with the record are confidences of the segments: a vote counts as the share of the segments.
     const divisor = votes.some(({ isVariable }) => isVariable) ? votes.length : whole - missing;
-    const probabilities = new Map([...values.keys()].map((key) => [key, (counts.get(key) ?? 0) / divisor]));
+    const probabilities = new Map([...values.keys()].map((key) => [key, round((counts.get(key) ?? 0) / divisor)]));
     return { value: values.get(winner), probabilities };
   };
 
@@ -105,7 +107,7 @@ const folding =
   (method: keyof typeof FOLDS) =>
   (classification: boolean, scope: Scope): Combine => {
     const fold = FOLDS[method];
-    const round: Round = scope.math === 'float' ? Math.fround : (value) => value;
+    const round = roundOf(scope);
     return classification ? foldProbabilities(method, fold, round, scope) : foldNumbers(fold, round);
   };
 
@@ -163,7 +165,7 @@ function foldProbabilities(method: string, fold: Fold, round: Round, scope: Scop
 
 /**
  * `max` and `median` of probabilities choose segments, by their probabilities of the category that is largest under
- * the method: the segments at the maximum, or the one or two in the middle. Their distributions are averaged.
+ * the method: the segments that are nearest to its maximum or median. Their distributions are averaged.
  */
 function chosenBy(
   method: 'max' | 'median',
@@ -181,11 +183,9 @@ function chosenBy(
     }
   }
   if (category === undefined) return distributions;
-  const shareOf = (distribution: ReadonlyMap<string, number>) => distribution.get(category) ?? 0;
-  if (method === 'max') return distributions.filter((distribution) => shareOf(distribution) === largest);
-  const sorted = [...distributions].sort((a, b) => shareOf(a) - shareOf(b));
-  const middle = sorted.length >> 1;
-  return sorted.slice(sorted.length % 2 === 1 ? middle : middle - 1, middle + 1);
+  const distances = distributions.map((distribution) => Math.abs((distribution.get(category) ?? 0) - largest));
+  const nearest = Math.min(...distances);
+  return distributions.filter((_, i) => distances[i] === nearest);
 }
 
 export const COMBINATIONS: Readonly<Record<CombinationMethod, (classification: boolean, scope: Scope) => Combine>> = {

@@ -225,7 +225,7 @@ function compileCombination(
       }
       votes.push({ id: segment.id, weight, isVariable: segment.weightField !== undefined, result: keys(result) });
     }
-    if (votes.length === 0 || (missing > 0 && missing >= threshold * whole)) return NO_RESULT;
+    if (votes.length === 0 || (missing > 0 && missing > threshold * whole)) return NO_RESULT;
     const combined = combine(votes);
     return combined === undefined ? NO_RESULT : withSegments(combined, votes);
   };

@@ -16,10 +16,11 @@ export const compileNaiveBayesModel: ModelCompiler = (element, scope) => {
   const threshold = numberAttribute(element, 'threshold');
   const output = requiredChild(element, 'BayesOutput');
   const target = scope.target(output.attribute('fieldName')) ?? scope.target();
-  const priors = targetCounts(requiredChild(output, 'TargetValueCounts'));
+  const keyOf: Key = (label) => textOf(lenientLiteral(label, target?.dataType ?? 'string'));
+  const priors = targetCounts(requiredChild(output, 'TargetValueCounts'), keyOf);
   const labels = [...priors.keys()];
   const inputs = bayesInputs(requiredChild(element, 'BayesInputs')).map((input) =>
-    compileInput(input, labels, threshold, scope),
+    compileInput(input, { labels, keyOf, threshold, scope }),
   );
   const logPriors = labels.map((label) => Math.log(priors.get(label)!));
   return (frame) => {
@@ -36,14 +37,21 @@ export const compileNaiveBayesModel: ModelCompiler = (element, scope) => {
     const winner = scores.indexOf(largest);
     return {
       value: lenientLiteral(labels[winner]!, target?.dataType ?? 'string'),
-      probabilities: new Map(labels.map((label, i) => [keyOf(label, target?.dataType), shares[i]! / sum])),
+      probabilities: new Map(labels.map((label, i) => [label, shares[i]! / sum])),
       explain: () => ({ logLikelihoods: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) }),
     };
   };
 };
 
-function keyOf(label: string, dataType = 'string'): string {
-  return textOf(lenientLiteral(label, dataType));
+/** A target value as the document spells it → its canonical text. */
+type Key = (label: string) => string;
+
+interface Context {
+  /** Canonical texts of the target values. */
+  readonly labels: readonly string[];
+  readonly keyOf: Key;
+  readonly threshold: number;
+  readonly scope: Scope;
 }
 
 /** BayesInput elements; old writers of R wrap continuous ones in an Extension. */
@@ -55,13 +63,16 @@ function bayesInputs(element: Element): Element[] {
     );
 }
 
-function targetCounts(element: Element): Map<string, number> {
+function targetCounts(element: Element, keyOf: Key): Map<string, number> {
   return new Map(
-    element.children('TargetValueCount').map((child) => [required(child, 'value'), numberAttribute(child, 'count')]),
+    element
+      .children('TargetValueCount')
+      .map((child) => [keyOf(required(child, 'value')), numberAttribute(child, 'count')]),
   );
 }
 
-function compileInput(element: Element, labels: readonly string[], threshold: number, scope: Scope): Likelihoods {
+function compileInput(element: Element, context: Context): Likelihoods {
+  const { threshold, scope } = context;
   const name = required(element, 'fieldName');
   const derived = element.child('DerivedField');
   const field = derived === undefined ? scope.field(name, element) : localDerivedField(derived, scope, name);
@@ -70,9 +81,9 @@ function compileInput(element: Element, labels: readonly string[], threshold: nu
     // Documents of before 4.2 follow R, where the threshold replaces a density of zero only.
     const wrapped = element.parent?.name === 'Extension' || stats.parent?.name === 'Extension';
     const floor = (density: number) => (wrapped ? density || threshold : Math.max(density, threshold));
-    return continuous(stats, field, labels, floor);
+    return continuous(stats, field, context, floor);
   }
-  return discrete(element, field, labels, threshold);
+  return discrete(element, field, context);
 }
 
 function extensionStats(element: Element): Element | undefined {
@@ -86,12 +97,12 @@ function extensionStats(element: Element): Element | undefined {
 function continuous(
   element: Element,
   field: Field,
-  labels: readonly string[],
+  { labels, keyOf }: Context,
   floor: (density: number) => number,
 ): Likelihoods {
   const densities = new Map<string, Density>();
   for (const child of element.children('TargetValueStat')) {
-    densities.set(required(child, 'value'), distributionChild(child));
+    densities.set(keyOf(required(child, 'value')), distributionChild(child));
   }
   const ordered = labels.map((label) => densities.get(label));
   return (frame) => {
@@ -102,10 +113,10 @@ function continuous(
 }
 
 /** "in lieu of P(Ij* | Tk) when count[Ij*Ti] is zero". */
-function discrete(element: Element, field: Field, labels: readonly string[], threshold: number): Likelihoods {
+function discrete(element: Element, field: Field, { labels, keyOf, threshold }: Context): Likelihoods {
   const pairs = element.children('PairCounts');
   if (pairs.length === 0) throw missingElement(element, 'PairCounts');
-  const counts = pairs.map((pair) => targetCounts(requiredChild(pair, 'TargetValueCounts')));
+  const counts = pairs.map((pair) => targetCounts(requiredChild(pair, 'TargetValueCounts'), keyOf));
   const totals = labels.map((label) => counts.reduce((sum, count) => sum + (count.get(label) ?? 0), 0));
   const rows = pairs.map((pair, index) => ({
     value: lenientLiteral(required(pair, 'value'), field.dataType) as Scalar,

@@ -148,7 +148,7 @@ const SELECT: Readonly<Record<'firstHit' | 'weightedMax' | 'weightedSum', (fired
       (a, b) => Number(textOf(b.score) === category) - Number(textOf(a.score) === category) || b.weight - a.weight,
     );
     return {
-      winner: fired.find((rule) => textOf(rule.score) === category)!,
+      winner: order[0]!,
       confidence: weight / fired.length,
       confidences: new Map([...weights].map(([key, sum]) => [key, sum / fired.length])),
       order,

@@ -37,7 +37,8 @@ export const compileSupportVectorMachineModel: ModelCompiler = (element, scope) 
   const kernel = kernelOf(element);
   const machines = element
     .children('SupportVectorMachine')
-    .map((machine) => compileMachine(machine, representation, kernel, vectors, inputs.length));
+    .map((machine) => compileMachine(machine, representation, kernel, vectors, inputs.length))
+    .map((machine) => withKeys(machine, scope.target()?.dataType ?? 'string'));
   if (machines.length === 0) throw missingElement(element, 'SupportVectorMachine');
   const decide = scope.functionName === 'classification' ? classifier(element, machines, scope) : regression(machines);
   return (frame) => {
@@ -50,6 +51,17 @@ export const compileSupportVectorMachineModel: ModelCompiler = (element, scope) 
     return decide(x);
   };
 };
+
+/** Categories by their text in the target's type: "1.0" of an integer is "1". */
+function withKeys(machine: Machine, dataType: string): Machine {
+  const key = (text: string | undefined) => (text === undefined ? undefined : textOf(lenientLiteral(text, dataType)));
+  const { targetCategory, alternateTargetCategory } = machine;
+  return {
+    ...machine,
+    targetCategory: key(targetCategory),
+    alternateTargetCategory: key(alternateTargetCategory),
+  };
+}
 
 type Input = (frame: Frame) => number | undefined;
 
@@ -162,39 +174,52 @@ function classifier(
   for (const [index, child] of element.children('SupportVectorMachine').entries()) {
     if (machines[index]!.targetCategory === undefined) throw missingAttribute(child, 'targetCategory');
   }
-  const pairs = method === 'OneAgainstOne' || machines.some((machine) => machine.alternateTargetCategory !== undefined);
+  // A lone machine decides against the other category of the target, also where the document does not name it.
+  const other = otherCategory(machines, scope);
+  const pairs =
+    method === 'OneAgainstOne' ||
+    other !== undefined ||
+    machines.some((machine) => machine.alternateTargetCategory !== undefined);
   const target = scope.target();
   const label = (text: string): Scalar => lenientLiteral(text, target?.dataType ?? 'string');
   if (machines.length === 1 && binary !== undefined && machines[0]!.alternateTargetCategory === undefined) {
+    // 3.2: "1" stands for the machine's targetCategory and "0" for the alternateBinaryTargetCategory.
     const only = machines[0]!;
     return (x) => {
       const value = only.decision(x);
-      const first = value < (only.threshold ?? threshold);
-      return { value: label(first ? only.targetCategory! : binary), explain: () => ({ decision: value }) };
+      return { value: label(value >= 0.5 ? only.targetCategory! : binary), explain: () => ({ decision: value }) };
     };
   }
   if (pairs) {
     // A tie goes to the category that the dictionary lists first, as in LIBSVM, which trained most such documents.
     const listed = target?.categories.map(textOf) ?? [];
-    return oneAgainstOne(machines, threshold, label, otherCategory(machines, scope), listed);
+    return oneAgainstOne(machines, { threshold, maxWins, label, other, listed });
   }
   return oneAgainstAll(machines, maxWins, label);
 }
 
 /** The category a lone machine decides against where the document names none: the other value of the target. */
 function otherCategory(machines: readonly Machine[], scope: Scope): string | undefined {
-  const categories = scope.target()?.categories.map(String) ?? [];
+  const categories = scope.target()?.categories.map(textOf) ?? [];
   if (categories.length !== 2 || machines.length !== 1) return undefined;
   return categories.find((category) => category !== machines[0]!.targetCategory);
 }
 
-/** "if f(x) is smaller than the threshold, the targetCategory wins, else the alternateTargetCategory". */
+interface Pairs {
+  readonly threshold: number;
+  readonly maxWins: boolean;
+  readonly label: (text: string) => Scalar;
+  readonly other: string | undefined;
+  readonly listed: readonly string[];
+}
+
+/**
+ * "If maxWins is true and the prediction is larger than the threshold or maxWins is false and the prediction is smaller
+ * than the threshold, the class label is the targetCategory attribute, otherwise, it is the alternateTargetCategory".
+ */
 function oneAgainstOne(
   machines: readonly Machine[],
-  threshold: number,
-  label: (text: string) => Scalar,
-  other: string | undefined,
-  listed: readonly string[],
+  { threshold, maxWins, label, other, listed }: Pairs,
 ): (x: readonly number[]) => ModelResult {
   return (x) => {
     const votes = new Map<string, number>(listed.map((category) => [category, 0]));
@@ -207,8 +232,9 @@ function oneAgainstOne(
     for (const machine of machines) {
       const value = machine.decision(x);
       decisions.push(value);
-      const winner =
-        value < (machine.threshold ?? threshold) ? machine.targetCategory! : (machine.alternateTargetCategory ?? other);
+      const limit = machine.threshold ?? threshold;
+      const isTarget = maxWins ? value > limit : value < limit;
+      const winner = isTarget ? machine.targetCategory! : (machine.alternateTargetCategory ?? other);
       if (winner !== undefined) votes.set(winner, votes.get(winner)! + 1);
     }
     return {

@@ -1,18 +1,28 @@
 import type { Element } from '../../../wire/xml/document.js';
-import { invalidDocument, unsupported } from '../../errors.js';
+import { invalidDocument } from '../../errors.js';
 import { enumAttribute, integerAttribute, numberAttribute, optionalNumber } from '../attributes.js';
 import {
-  type ArimaProcess,
+  type ArmaProcess,
+  applyPolynomial,
   conditionalResiduals,
   differencePolynomial,
-  forecastArima,
+  forecastArma,
+  integrate,
   lagPolynomial,
   multiplyPolynomials,
   outlierEffect,
   psiWeights,
 } from './kernels/arima.js';
+import { exactNoise, type NoiseForecast } from './time-series-exact.js';
 import type { Algorithm } from './time-series-model.js';
-import { numbersIn, storedSeries, TRANSFORMATION_NAMES, TRANSFORMATIONS } from './time-series-values.js';
+import { readRegressors } from './time-series-regressors.js';
+import {
+  numbersIn,
+  type StoredSeries,
+  storedSeries,
+  TRANSFORMATION_NAMES,
+  TRANSFORMATIONS,
+} from './time-series-values.js';
 
 /** Lags that the polynomials of one component may reach back. */
 const LONGEST_LAG = 20_000;
@@ -25,38 +35,63 @@ interface Component {
 }
 
 /**
- * ARIMA: φ(B)Φ(Bˢ)((1−B)ᵈ(1−Bˢ)ᴰ y − constantTerm) = θ(B)Θ(Bˢ) a, moving averages added (1 + θ₁B + …).
- * `constantTerm` is the mean of the differenced series, as the writers of such documents store it.
+ * ARIMA: Δy = constantTerm + Σ transfer functions + N with Δ = (1−B)ᵈ(1−Bˢ)ᴰ and φ(B)Φ(Bˢ) N = θ(B)Θ(Bˢ) a, moving
+ * averages added (1 + θ₁B + …). `constantTerm` is the mean of the differenced series, as the writers store it.
  */
 export const arimaForecast: Algorithm = (element, model) => {
-  const regressor = element.child('DynamicRegressor');
-  if (regressor !== undefined)
-    throw unsupported(regressor, 'a forecast with dynamic regressors needs their future values');
   const transformation = TRANSFORMATIONS[enumAttribute(element, 'transformation', TRANSFORMATION_NAMES, 'none')];
+  const seasonal = element.child('SeasonalComponent');
   const components = [
     readComponent(element.child('NonseasonalComponent'), ['p', 'd', 'q'], 1),
-    readComponent(element.child('SeasonalComponent'), ['P', 'D', 'Q'], undefined),
+    readComponent(seasonal, ['P', 'D', 'Q'], undefined),
   ];
-  const process = processOf(components, numberAttribute(element, 'constantTerm', 0));
-  const stored = storedSeries(model).map(transformation.apply);
-  const outliers = readOutliers(element, components[1]!.period, process);
+  const period = components[1]!.period;
+  const process = processOf(components);
+  const mean = numberAttribute(element, 'constantTerm', 0);
+  const target = storedSeries(model);
+  const stored = target.values.map(transformation.apply);
+  const outliers = readOutliers(element, period, process, target);
   const history = stored.map((value, i) => value - outliers(i - stored.length));
-  const residuals = readResiduals(element, process, history);
+  const order = process.difference.length - 1;
+  if (history.length < order) {
+    throw invalidDocument(`the differences need ${order} values of the series, it has ${history.length}`, element);
+  }
+  const changes = applyPolynomial(process.difference, history);
+  const regressors = readRegressors(element, model, target, seasonal === undefined ? undefined : period);
+  const noiseForecast = readNoise(element, process);
   const rmse = optionalNumber(element, 'RMSE');
-  return (horizon) => {
-    const values = forecastArima(process, history, residuals, horizon);
-    let variance = 0;
-    const psi = rmse === undefined ? [] : psiWeights(process, horizon);
-    const variances = psi.map((weight) => {
-      variance += weight * weight * rmse! * rmse!;
-      return variance;
-    });
+  return (horizon, supplied) => {
+    const effects = regressors.map(({ effect }) => effect(changes.length, horizon, supplied));
+    const expected = Array.from({ length: changes.length + horizon }, (_, i) =>
+      effects.reduce<number | undefined>((sum, list) => add(sum, list[i]), mean),
+    );
+    const centred = changes.map((change, i) => (expected[i] === undefined ? undefined : change - expected[i]!));
+    const noise = centred.slice(centred.lastIndexOf(undefined) + 1) as number[];
+    const next = noiseForecast(noise, horizon);
+    const steps = next.map((value, i) => value + expected[changes.length + i]!);
+    const values = integrate(process.difference, history, steps);
     return {
       values: values.map((value, i) => transformation.invert(value + outliers(i))),
-      variances: rmse === undefined || transformation !== TRANSFORMATIONS.none ? undefined : variances,
+      variances:
+        rmse === undefined || transformation !== TRANSFORMATIONS.none
+          ? undefined
+          : runningVariances(psiWeights(process, horizon), rmse * rmse),
     };
   };
 };
+
+function add(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}
+
+/** σ²(ψ₀² + … + ψₕ₋₁²) for every h. */
+export function runningVariances(psi: readonly number[], variance: number): number[] {
+  let sum = 0;
+  return psi.map((weight) => {
+    sum += weight * weight * variance;
+    return sum;
+  });
+}
 
 function readComponent(
   element: Element | undefined,
@@ -83,7 +118,7 @@ function readComponent(
   return { ar, ma, difference, period: length };
 }
 
-function processOf(components: readonly Component[], mean: number): ArimaProcess {
+function processOf(components: readonly Component[]): ArmaProcess {
   let autoregressive = [1];
   let difference = [1];
   let movingAverage = [1];
@@ -93,31 +128,34 @@ function processOf(components: readonly Component[], mean: number): ArimaProcess
     const negated = ma.map((coefficient) => -coefficient);
     movingAverage = multiplyPolynomials(movingAverage, lagPolynomial(negated, period));
   }
-  const gain = autoregressive.reduce((sum, coefficient) => sum + coefficient, 0);
-  return {
-    autoregressive: multiplyPolynomials(autoregressive, difference),
-    movingAverage,
-    constant: mean * gain,
-  };
+  return { autoregressive, movingAverage, difference };
+}
+
+/** How the noise goes on: by the stored state or exactly for exactLeastSquares, else by the residuals. */
+function readNoise(element: Element, process: ArmaProcess): NoiseForecast {
+  const method = ['conditionalLeastSquares', 'exactLeastSquares'] as const;
+  const exact = enumAttribute(element, 'predictionMethod', method, 'conditionalLeastSquares') === 'exactLeastSquares';
+  const residuals = readResiduals(element);
+  const conditional: NoiseForecast = (noise, horizon) =>
+    forecastArma(process, noise, residuals.length > 0 ? residuals : conditionalResiduals(process, noise), horizon);
+  return exact ? exactNoise(element, process, residuals.length > 0 ? conditional : undefined) : conditional;
 }
 
 /** Stored residuals in the order of time; those of the seasonal component reach further back. */
-function readResiduals(element: Element, process: ArimaProcess, history: readonly number[]): number[] {
-  const theta = element.child('MaximumLikelihoodStat')?.child('ThetaRecursionState');
-  if (theta !== undefined) {
-    const noise = numbersIn(theta, 'FinalNoise');
-    const predicted = numbersIn(theta, 'FinalPredictedNoise');
-    if (noise.length > 0) return noise.map((value, i) => value - (predicted[i] ?? 0));
-  }
+function readResiduals(element: Element): number[] {
   const lists = ['NonseasonalComponent', 'SeasonalComponent'].map((name) =>
     numbersIn(element.child(name), 'MA', 'Residuals'),
   );
-  const longest = lists.reduce((best, list) => (list.length > best.length ? list : best), []);
-  return longest.length > 0 ? longest : conditionalResiduals(process, history);
+  return lists.reduce((best, list) => (list.length > best.length ? list : best), []);
 }
 
 /** The sum of all outlier effects at a time: 0 is the first forecast, −1 the last stored value. */
-function readOutliers(element: Element, period: number, process: ArimaProcess): (at: number) => number {
+function readOutliers(
+  element: Element,
+  period: number,
+  process: ArmaProcess,
+  { end, values }: StoredSeries,
+): (at: number) => number {
   const types = ['additive', 'level', 'transient', 'seasonalAdditive', 'trend', 'innovational'] as const;
   const effects = element.children('OutlierEffect').map((child) => ({
     type: enumAttribute(child, 'type', types),
@@ -125,16 +163,11 @@ function readOutliers(element: Element, period: number, process: ArimaProcess): 
     magnitude: numberAttribute(child, 'magnitude'),
     damping: numberAttribute(child, 'dampingCoefficient', 1),
   }));
-  if (effects.length === 0) return () => 0;
-  const series = element.parent?.children('TimeSeries')[0];
-  const values = series?.children('TimeValue') ?? [];
-  const last = values.at(-1);
-  const lastIndex =
-    (series && optionalNumber(series, 'endTime')) ?? (last && optionalNumber(last, 'index')) ?? values.length;
+  const last = end ?? values.length;
   return (at) => {
     let sum = 0;
     for (const { type, start, magnitude, damping } of effects) {
-      sum += outlierEffect(type, lastIndex + 1 + at - start, magnitude, damping, period, process);
+      sum += outlierEffect(type, last + 1 + at - start, magnitude, damping, period, process);
     }
     return sum;
   };

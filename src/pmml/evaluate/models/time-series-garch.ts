@@ -18,7 +18,7 @@ export const garchForecast: Algorithm = (element, model) => {
     varianceConstant: numberAttribute(garch, 'constant', 0),
     residualSquareCoefficients: numbersIn(squares, 'MACoefficients'),
     varianceCoefficients: numbersIn(past, 'MACoefficients'),
-    series: storedSeries(model),
+    series: storedSeries(model).values,
     residuals,
     shocks: shocks.length > 0 ? shocks : residuals,
     variances: numbersIn(past, 'PastVariances'),

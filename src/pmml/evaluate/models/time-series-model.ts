@@ -1,13 +1,16 @@
 import type { Element } from '../../../wire/xml/document.js';
-import { unsupported } from '../../errors.js';
+import { evaluationError, unsupported } from '../../errors.js';
 import { enumAttribute, requiredChild } from '../attributes.js';
 import type { Field, Forecaster, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
-import { numberOf } from '../values.js';
+import { numberOf, type Value } from '../values.js';
+import { isCollection } from './field-values.js';
 import { arimaForecast } from './time-series-arima.js';
 import { garchForecast } from './time-series-garch.js';
+import { regressorFields, type SuppliedValues } from './time-series-regressors.js';
 import { smoothingForecast } from './time-series-smoothing.js';
 import { stateSpaceForecast } from './time-series-state-space.js';
+import { storedPredictions } from './time-series-values.js';
 
 /** The next values of a series and, where the document allows them, their variances. */
 export interface Forecast {
@@ -17,8 +20,11 @@ export interface Forecast {
   readonly series?: readonly Omit<Forecast, 'series'>[] | undefined;
 }
 
-/** Compiles one algorithm's element to a forecast of `horizon` values from the stored state. */
-export type Algorithm = (element: Element, model: Element) => (horizon: number) => Forecast;
+/** A forecast of `horizon` values, with the future values of regressors that the caller gives. */
+type ForecastFunction = (horizon: number, supplied: SuppliedValues) => Forecast;
+
+/** Compiles one algorithm's element to a forecast from the stored state. */
+export type Algorithm = (element: Element, model: Element) => ForecastFunction;
 
 const BEST_FIT = [
   'ARIMA',
@@ -39,26 +45,47 @@ const ALGORITHMS: Readonly<Record<(typeof BEST_FIT)[number], Algorithm | undefin
   SpectralAnalysis: undefined,
 };
 
-function compileForecast(element: Element): (horizon: number) => Forecast {
+function compileForecast(element: Element): ForecastFunction {
   const name = enumAttribute(element, 'bestFit', BEST_FIT);
   const algorithm = ALGORITHMS[name];
-  if (algorithm === undefined) throw unsupported(element, `PMML defines no content for ${name}`, 'bestFit');
-  return algorithm(requiredChild(element, name), element);
+  if (algorithm !== undefined) return algorithm(requiredChild(element, name), element);
+  const predictions = storedPredictions(element);
+  if (predictions.length === 0) {
+    const scored = BEST_FIT.filter((other) => ALGORITHMS[other] !== undefined && element.child(other) !== undefined);
+    const hint =
+      scored.length > 0
+        ? `the model also holds ${scored.join(', ')}, which bestFit may name`
+        : 'a TimeSeries of usage "prediction" would be read';
+    throw unsupported(
+      element,
+      `PMML defines no content for ${name}, so that nothing can be forecast: ${hint}`,
+      'bestFit',
+    );
+  }
+  return (horizon) => {
+    if (horizon > predictions.length) {
+      throw evaluationError(`the document stores ${predictions.length} predictions, asked were ${horizon}`, element);
+    }
+    return { values: predictions.slice(0, horizon) };
+  };
 }
 
 /** The next `horizon` values of a TimeSeriesModel, from the state that the document stores. */
 export const forecastTimeSeries: Forecaster = (element) => {
   const forecast = compileForecast(element);
-  return (horizon) => [...forecast(horizon).values];
+  return (horizon) => [...forecast(horizon, () => undefined).values];
 };
 
 const LONGEST_HORIZON = 100_000;
 
-/** The only active field that is no target, else the only supplementary one: how many steps to look ahead. */
-function horizonField(scope: Scope): Field | undefined {
+/** The only active field that is no target and no regressor, else the only such supplementary one: the steps ahead. */
+function horizonField(scope: Scope, regressors: readonly string[]): Field | undefined {
   const fields = scope.element.child('MiningSchema')?.children('MiningField') ?? [];
   for (const usage of ['active', 'supplementary']) {
-    const found = fields.filter((field) => (field.attribute('usageType') ?? 'active') === usage);
+    const found = fields.filter(
+      (field) =>
+        (field.attribute('usageType') ?? 'active') === usage && !regressors.includes(field.attribute('name') ?? ''),
+    );
     if (found.length === 1) return scope.find(found[0]!.attribute('name') ?? '');
   }
   return undefined;
@@ -67,12 +94,14 @@ function horizonField(scope: Scope): Field | undefined {
 /** TimeSeriesModel: the values so many steps ahead as the horizon field says, else one step. */
 export const compileTimeSeriesModel: ModelCompiler = (element, scope) => {
   const forecast = compileForecast(element);
-  const steps = horizonField(scope);
+  const regressors = regressorFields(element.child(element.attribute('bestFit') ?? ''));
+  const steps = horizonField(scope, regressors);
+  const supplies = new Map(regressors.map((name) => [name, scope.find(name)]));
   return (frame) => {
     const asked = steps === undefined ? 1 : (numberOf(steps.value(frame)) ?? 1);
     const horizon = Math.round(asked);
     if (!(horizon >= 1 && horizon <= LONGEST_HORIZON)) return NO_RESULT;
-    const all = forecast(horizon);
+    const all = forecast(horizon, (name) => suppliedValues(supplies.get(name)?.value(frame)));
     const { series = [] } = all;
     const targets = new Map(
       scope.targetNames.flatMap((name, i) =>
@@ -86,6 +115,11 @@ export const compileTimeSeriesModel: ModelCompiler = (element, scope) => {
     };
   };
 };
+
+function suppliedValues(value: Value): number | readonly number[] | undefined {
+  if (value === undefined) return undefined;
+  return isCollection(value) ? value.map((item) => numberOf(item) ?? Number.NaN) : numberOf(value);
+}
 
 function at({ values, variances }: Omit<Forecast, 'series'>, horizon: number): ModelResult {
   const value = values[horizon - 1];

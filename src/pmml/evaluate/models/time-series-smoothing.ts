@@ -12,7 +12,7 @@ export const smoothingForecast: Algorithm = (element, model) => {
   const level = requiredChild(element, 'Level');
   const trend = element.child('Trend_ExpoSmooth');
   const season = element.child('Seasonality_ExpoSmooth');
-  const smoothed = optionalNumber(level, 'smoothedValue') ?? storedSeries(model).at(-1);
+  const smoothed = optionalNumber(level, 'smoothedValue') ?? storedSeries(model).values.at(-1);
   if (smoothed === undefined) throw missingAttribute(level, 'smoothedValue');
   const state: SmoothingState = {
     level: smoothed,

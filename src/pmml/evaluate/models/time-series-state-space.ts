@@ -1,20 +1,19 @@
 import type { Element } from '../../../wire/xml/document.js';
-import { invalidDocument, missingElement, unsupported } from '../../errors.js';
+import { badAttribute, invalidDocument, missingElement } from '../../errors.js';
 import { matrixRows } from '../arrays.js';
-import { numberAttribute } from '../attributes.js';
+import { integerAttribute, numberAttribute, optionalNumber } from '../attributes.js';
 import { forecastStateSpace, forecastVariances, type StateSpace } from './kernels/state-space.js';
+import { runningVariances } from './time-series-arima.js';
 import type { Algorithm } from './time-series-model.js';
-import { numbersIn } from './time-series-values.js';
+import { readRegressors } from './time-series-regressors.js';
+import { numbersIn, storedSeries, targetFields } from './time-series-values.js';
 
 /**
  * StateSpaceModel: the stored state is that of the last observed time and moves before each forecast. Documents that
  * also store an InterceptVector or a PredictedStateCovarianceMatrix hold the predicted state, of the first forecast.
+ * Regressors add to what is observed; PsiVectors give the variances where no covariances do.
  */
-export const stateSpaceForecast: Algorithm = (element) => {
-  for (const name of ['DynamicRegressor', 'PsiVector']) {
-    const child = element.child(name);
-    if (child !== undefined) throw unsupported(child, 'a forecast with dynamic regressors needs their future values');
-  }
+export const stateSpaceForecast: Algorithm = (element, model) => {
   const state = numbersIn(element, 'StateVector');
   const transition = matrixOf(element, 'TransitionMatrix');
   const measurements = matrixOf(element, 'MeasurementMatrix') ?? [];
@@ -30,7 +29,7 @@ export const stateSpaceForecast: Algorithm = (element) => {
     throw invalidDocument(`the matrices do not fit a state of ${n} values`, element);
   }
   const intercepts = readIntercepts(element);
-  const model: StateSpace = {
+  const space: StateSpace = {
     state,
     transition,
     predicted: ['InterceptVector', 'PredictedStateCovarianceMatrix'].some((name) => element.child(name) !== undefined),
@@ -45,14 +44,48 @@ export const stateSpaceForecast: Algorithm = (element) => {
     intercept: intercepts.observation[i] ?? intercepts.observation[0]!,
     variance: noise?.[i]?.[i] ?? 0,
   }));
-  return (horizon) => {
-    const series = observed.map((observation) => ({
-      values: forecastStateSpace(model, observation, horizon),
-      variances: forecastVariances(model, observation, horizon)?.map((value) => value * variance),
+  const targets = targetFields(model);
+  const regressors = readRegressors(element, model, storedSeries(model), periodOf(element));
+  const psi = readPsi(element, variance);
+  return (horizon, supplied) => {
+    const effects = regressors.map(({ effect, targetField = targets[0] }) => ({
+      targetField,
+      effect: effect(0, horizon, supplied),
+    }));
+    const series = observed.map((observation, i) => ({
+      values: forecastStateSpace(space, observation, horizon).map((value, step) =>
+        effects.reduce(
+          (sum, { targetField, effect }) => (targetField === targets[i] ? sum + effect[step]! : sum),
+          value,
+        ),
+      ),
+      variances:
+        forecastVariances(space, observation, horizon)?.map((value) => value * variance) ??
+        (psi.get(targets[i]) ?? (i === 0 ? psi.get(undefined) : undefined))?.slice(0, horizon),
     }));
     return { ...series[0]!, series };
   };
 };
+
+/** The season of the regressors' SeasonalFactors; "none" by default. */
+function periodOf(element: Element): number | undefined {
+  const text = element.attribute('period');
+  if (text === undefined || text === 'none') return undefined;
+  const period = integerAttribute(element, 'period');
+  if (period < 1) throw badAttribute(element, 'period', 'none, or 1 and more');
+  return period;
+}
+
+/** Variances of the forecasts by target field, from the ψ weights; ψ₀ = 1 is added where the list begins later. */
+function readPsi(element: Element, variance: number): Map<string | undefined, number[]> {
+  return new Map(
+    element.children('PsiVector').map((child) => {
+      const weights = numbersIn(child);
+      const psi = weights[0] === 1 ? weights : [1, ...weights];
+      return [child.attribute('targetField'), runningVariances(psi, optionalNumber(child, 'variance') ?? variance)];
+    }),
+  );
+}
 
 function matrixOf(element: Element, name: string): number[][] | undefined {
   const matrix = element.child(name)?.child('Matrix');

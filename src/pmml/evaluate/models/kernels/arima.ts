@@ -24,31 +24,57 @@ export function multiplyPolynomials(a: readonly number[], b: readonly number[]):
   return product;
 }
 
-/** φ(B)Φ(Bˢ)(1−B)ᵈ(1−Bˢ)ᴰ Zₜ = constant + θ(B)Θ(Bˢ) aₜ, the polynomials multiplied out. */
-export interface ArimaProcess {
-  /** φ(B)Φ(Bˢ) and the differences. */
+/** φ(B)Φ(Bˢ) N = θ(B)Θ(Bˢ) a with N the differenced series less its mean and its regressors, multiplied out. */
+export interface ArmaProcess {
   readonly autoregressive: readonly number[];
-  /** θ(B)Θ(Bˢ); the specification writes θ(B) = 1 − θ₁B − …. */
+  /** Moving averages are added: 1 + θ₁B + …. */
   readonly movingAverage: readonly number[];
-  readonly constant: number;
+  /** (1−B)ᵈ(1−Bˢ)ᴰ */
+  readonly difference: readonly number[];
+}
+
+/** The polynomial applied to a series; the first values, which lack a lag, are left out. */
+export function applyPolynomial(polynomial: readonly number[], series: readonly number[]): number[] {
+  const order = polynomial.length - 1;
+  return series.slice(order).map((_, i) => {
+    let sum = 0;
+    for (let lag = 0; lag <= order; lag++)
+      if (polynomial[lag] !== 0) sum += polynomial[lag]! * series[i + order - lag]!;
+    return sum;
+  });
+}
+
+/** Undoes a difference: the values that follow `history`, from their differences. */
+export function integrate(
+  difference: readonly number[],
+  history: readonly number[],
+  changes: readonly number[],
+): number[] {
+  const series = [...history];
+  for (const change of changes) {
+    let value = change;
+    for (let lag = 1; lag < difference.length; lag++) {
+      if (difference[lag] !== 0) value -= difference[lag]! * series[series.length - lag]!;
+    }
+    series.push(value);
+  }
+  return series.slice(history.length);
 }
 
 /**
- * Forecasts by the difference equation with future residuals at zero. `history` and `residuals` end at the
- * last observed time; what lies before them counts as zero.
+ * Forecasts by the difference equation with future residuals at zero. `noise` and `residuals` end at the last
+ * observed time; what lies before them counts as zero.
  */
-export function forecastArima(
-  process: ArimaProcess,
-  history: readonly number[],
+export function forecastArma(
+  { autoregressive, movingAverage }: Omit<ArmaProcess, 'difference'>,
+  noise: readonly number[],
   residuals: readonly number[],
   horizon: number,
 ): number[] {
-  const { autoregressive, movingAverage, constant } = process;
-  const series = [...history];
-  const origin = history.length;
-  const result: number[] = [];
+  const series = [...noise];
+  const origin = noise.length;
   for (let h = 1; h <= horizon; h++) {
-    let value = constant;
+    let value = 0;
     for (let lag = 1; lag < autoregressive.length; lag++) {
       if (autoregressive[lag] !== 0) value -= autoregressive[lag]! * (series[origin + h - 1 - lag] ?? 0);
     }
@@ -56,34 +82,36 @@ export function forecastArima(
       if (movingAverage[lag] !== 0) value += movingAverage[lag]! * (residuals[residuals.length + h - 1 - lag] ?? 0);
     }
     series.push(value);
-    result.push(value);
   }
-  return result;
+  return series.slice(origin);
 }
 
 /** Residuals of a conditional least squares fit: those before the first full set of lags count as zero. */
-export function conditionalResiduals(process: ArimaProcess, series: readonly number[]): number[] {
-  const { autoregressive, movingAverage, constant } = process;
+export function conditionalResiduals(
+  { autoregressive, movingAverage }: Omit<ArmaProcess, 'difference'>,
+  noise: readonly number[],
+): number[] {
   const residuals: number[] = [];
-  for (let t = 0; t < series.length; t++) {
+  for (let t = 0; t < noise.length; t++) {
     if (t < autoregressive.length - 1) {
       residuals.push(0);
       continue;
     }
-    let value = -constant;
-    for (let lag = 0; lag < autoregressive.length; lag++) value += autoregressive[lag]! * series[t - lag]!;
+    let value = 0;
+    for (let lag = 0; lag < autoregressive.length; lag++) value += autoregressive[lag]! * noise[t - lag]!;
     for (let lag = 1; lag < movingAverage.length && lag <= t; lag++) value -= movingAverage[lag]! * residuals[t - lag]!;
     residuals.push(value);
   }
   return residuals;
 }
 
-/** ψ weights of the process: the response to one shock, for the variance of a forecast. */
-export function psiWeights({ autoregressive, movingAverage }: ArimaProcess, count: number): number[] {
+/** ψ weights of the integrated process: the response to one shock, for the variance of a forecast. */
+export function psiWeights({ autoregressive, movingAverage, difference }: ArmaProcess, count: number): number[] {
+  const whole = multiplyPolynomials(autoregressive, difference);
   const psi: number[] = [];
   for (let j = 0; j < count; j++) {
     let value = movingAverage[j] ?? 0;
-    for (let lag = 1; lag < autoregressive.length && lag <= j; lag++) value -= autoregressive[lag]! * psi[j - lag]!;
+    for (let lag = 1; lag < whole.length && lag <= j; lag++) value -= whole[lag]! * psi[j - lag]!;
     psi.push(value);
   }
   return psi;
@@ -96,7 +124,7 @@ export function outlierEffect(
   magnitude: number,
   damping: number,
   period: number,
-  process: ArimaProcess,
+  process: ArmaProcess,
 ): number {
   if (elapsed < 0) return 0;
   switch (type) {
