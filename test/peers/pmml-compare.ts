@@ -7,6 +7,8 @@ export interface Difference {
   readonly field: string;
   readonly ours: unknown;
   readonly theirs: unknown;
+  /** Our whole answer, where there is one. */
+  readonly answer?: Readonly<Record<string, unknown>>;
   /** The code of our error, and the text of theirs. */
   readonly ourError?: string;
   readonly theirError?: string;
@@ -66,7 +68,15 @@ export function compare(model: string, bytes: Uint8Array, rows: CellTable, answe
     }
     if ('error' in answer) {
       const theirError = answer.error;
-      differences.push({ model, row, field: '', ours: ours.$predictedValue ?? null, theirs: null, theirError });
+      differences.push({
+        model,
+        row,
+        field: '',
+        ours: ours.$predictedValue ?? null,
+        theirs: null,
+        theirError,
+        answer: ours,
+      });
       return;
     }
     for (const [name, item] of Object.entries(answer.ok)) {
@@ -74,7 +84,7 @@ export function compare(model: string, bytes: Uint8Array, rows: CellTable, answe
       values++;
       const gap = distance(ours[field] ?? null, plain(item.value));
       if (gap <= ROUNDING) worst = Math.max(worst, gap);
-      else differences.push({ model, row, field, ours: ours[field] ?? null, theirs: plain(item.value) });
+      else differences.push({ model, row, field, ours: ours[field] ?? null, theirs: plain(item.value), answer: ours });
     }
   });
   return { rows: rows.rows.length, values, bothFail, worst, differences };

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPmml } from '../../src/pmml/index.js';
+import { products } from '../pmml/producers.js';
 import { readCells } from './fixtures.js';
 import { runJpmml } from './peers.js';
 import { type Comparison, compare } from './pmml-compare.js';
@@ -14,21 +15,25 @@ const peers = resolve(import.meta.dirname, '../../peers');
 const folder = join(peers, '.installed/pmml-live');
 const ROWS = 1000;
 
-/** Files of each model type that must have been compared; the types that JPMML-Evaluator scores. */
-const TYPES: Readonly<Record<string, RegExp>> = {
-  AssociationModel: /^association-/,
-  ClusteringModel: /^clustering-/,
-  GeneralRegressionModel: /^general-/,
-  MiningModel: /^mining-/,
-  NaiveBayesModel: /^bayes-/,
-  NearestNeighborModel: /^neighbor-/,
-  NeuralNetwork: /^neural-/,
-  RegressionModel: /^(regression|glm)-/,
-  RuleSetModel: /^ruleset-/,
-  Scorecard: /^scorecard-/,
-  SupportVectorMachineModel: /^svm-/,
-  TreeModel: /^tree-/,
+/** The types that JPMML-Evaluator scores; of each, files by real producers must have been compared. */
+const TYPES: Readonly<Record<string, number>> = {
+  // no producer of association rules could be had: docs/decisions/0156
+  AssociationModel: 0,
+  ClusteringModel: 3,
+  GeneralRegressionModel: 3,
+  MiningModel: 3,
+  NaiveBayesModel: 3,
+  NearestNeighborModel: 3,
+  NeuralNetwork: 3,
+  RegressionModel: 3,
+  RuleSetModel: 3,
+  Scorecard: 3,
+  SupportVectorMachineModel: 3,
+  TreeModel: 3,
 };
+
+/** Files that peers/pmml-live/written.py wrote for us, which count for no type. */
+const WRITTEN_BY_US = /^(association|general|scorecard)-/;
 
 /** Writes the files with the installed Python where the scripts have changed since; takes a few minutes. */
 function written(): string[] {
@@ -45,16 +50,27 @@ function written(): string[] {
   return files.map((file) => file.slice(0, -'.csv'.length)).sort();
 }
 
-const names = written();
+/** Documents that JPMML-Evaluator refuses, row by row: see pmml-settled.ts. */
+const REFUSED: ReadonlySet<string> = new Set(['r/lrm-people']);
+
+interface Subject {
+  readonly name: string;
+  readonly model: string;
+  readonly rows: string;
+}
+
+const subjects: readonly Subject[] = [
+  ...written().map((name) => ({ name, model: join(folder, `${name}.pmml`), rows: join(folder, `${name}.csv`) })),
+  ...products().map(({ name, folder: at }) => ({ name, model: join(at, 'model.pmml'), rows: join(at, 'rows.csv') })),
+];
 
 /** A fixed seed of its own for each file, whatever other files there are. */
 const seedOf = (name: string): number => createHash('sha256').update(name).digest().readInt32LE(0);
 
 async function scored(): Promise<Map<string, Comparison>> {
-  const jobs = names.map((name) => {
-    const model = join(folder, `${name}.pmml`);
+  const jobs = subjects.map(({ name, model, rows }) => {
     const bytes = readFileSync(model);
-    const seen = readCells(join(folder, `${name}.csv`));
+    const seen = readCells(rows);
     return { name, bytes, model, rows: disturbedRows(seen, readPmml(bytes).root, ROWS, seedOf(name)) };
   });
   const answers = await runJpmml(jobs);
@@ -64,21 +80,24 @@ async function scored(): Promise<Map<string, Comparison>> {
 const results = await scored();
 
 describe('PMML files of other tools against JPMML-Evaluator', () => {
-  test.each(names)('%s', (name) => {
+  test.each(subjects.map(({ name }) => name))('%s', (name) => {
     const result = results.get(name) as Comparison;
     const open = result.differences.filter(
       (difference) => !SETTLED.some((entry) => entry.model.test(name) && entry.applies(difference)),
     );
     expect(result.rows).toBe(ROWS);
-    expect(result.values).toBeGreaterThan(ROWS / 4);
+    if (!REFUSED.has(name)) expect(result.values).toBeGreaterThan(ROWS / 4);
     expect(open.length, JSON.stringify(open.slice(0, 3))).toBe(0);
   });
 
-  test.each(Object.entries(TYPES))('at least three files with a %s', (type, prefix) => {
-    const found = names.filter(
-      (name) => prefix.test(name) && readFileSync(join(folder, `${name}.pmml`), 'utf8').includes(`<${type}`),
+  test.each(Object.entries(TYPES))('real files with a %s: at least %i', (type, least) => {
+    const real = subjects.filter(({ name }) => !WRITTEN_BY_US.test(name));
+    const found = real.filter(({ model }) =>
+      readPmml(readFileSync(model))
+        .root.children()
+        .some((e) => e.name === type),
     );
-    expect(found.length).toBeGreaterThanOrEqual(3);
+    expect(found.length).toBeGreaterThanOrEqual(least);
   });
 
   test('every settled difference is still there', () => {

@@ -19,22 +19,54 @@ const andWeHaveNone =
 
 const isNotANumber = (value: unknown): boolean => Number.isNaN(value);
 
+const IRIS = ['setosa', 'versicolor', 'virginica'];
+
+/** Both labels have the most votes, no class has as many that stands before ours, and ours stands before theirs. */
+function isFirstOfTie(ours: unknown, theirs: unknown, answer: Readonly<Record<string, unknown>>): boolean {
+  const votes = IRIS.map((label) => Number(answer[`$probability:${label}`]));
+  const most = Math.max(...votes);
+  const tied = IRIS.filter((_, index) => votes[index] === most);
+  return tied.length > 1 && tied[0] === ours && tied.includes(String(theirs));
+}
+
 /** Every difference of the live comparison must fall under one of these, and each of these must be needed. */
 export const SETTLED: readonly Settled[] = [
   {
-    model: /^(svm|neural|glm|general)-/,
+    model: /^(r\/)?(svm|neural|glm|general)-/,
     reason: 'docs/decisions/0154: a missing input of the model is a missing prediction, not a failed record',
     applies: andWeHaveNone(refusesWith(/^MissingFieldValueException/)),
   },
   {
-    model: /^mining-isolation$/,
+    model: /^(mining-isolation$|spark\/)/,
     reason: 'docs/decisions/0154: a missing score of the first model leaves the outputs missing',
-    applies: andWeHaveNone(refusesWith(/^MissingFieldException: Field "rawAnomalyScore" is not defined/)),
+    applies: andWeHaveNone(
+      refusesWith(/^MissingFieldException: Field "(rawAnomalyScore|margin|pmml\(prediction\))" is not defined/),
+    ),
   },
   {
-    model: /^regression-/,
+    model: /^spark\/clusters/,
+    reason: 'docs/decisions/0156: a record without any value has no nearest cluster, and its prediction is missing',
+    applies: andWeHaveNone(refusesWith(/^UndefinedResultException/)),
+  },
+  {
+    model: /^(regression-|r\/|spark\/|python\/)/,
     reason: 'docs/decisions/0101: a missing argument gives a missing result',
     applies: refusesWith(/^MissingArgumentException/),
+  },
+  {
+    model: /^r\/glm-binomial-interactions$/,
+    reason: 'docs/decisions/0156: where one predictor is missing the others are not computed, and may not fail',
+    applies: andWeHaveNone(refusesWith(/^EvaluationException: Function "ln" returned invalid value/)),
+  },
+  {
+    model: /^r\/lrm-people$/,
+    reason: 'docs/decisions/0156: a value of the dictionary that its dataType cannot be is the category that it spells',
+    applies: refusesWith(/^load: NumberFormatException/),
+  },
+  {
+    model: /^r\/scorecard-/,
+    reason: 'docs/decisions/0156: the score of a target of type string is its shortest text',
+    applies: ({ ours, theirs }) => typeof ours === 'string' && theirs === `${ours}.0`,
   },
   {
     model: /^ruleset-/,
@@ -42,7 +74,7 @@ export const SETTLED: readonly Settled[] = [
     applies: andWeHaveNone(refusesWith(/RuleSet@defaultScore is not defined/)),
   },
   {
-    model: /^(bayes-|mining-voting)/,
+    model: /^(r\/bayes-|bayes-|mining-voting)/,
     reason:
       'docs/decisions/0156: no class with a density above zero is a missing prediction, not the first class with NaN',
     applies: ({ ours, theirs, field }) => ours === null && (isNotANumber(theirs) || !field.startsWith('probability')),
@@ -58,8 +90,8 @@ export const SETTLED: readonly Settled[] = [
     applies: andWeHaveNone(refusesWith(/^UndefinedResultException/)),
   },
   {
-    model: /^svm-iris-/,
+    model: /^(r\/)?svm-iris-/,
     reason: 'docs/decisions/0151: ties of votes go to the class that the target lists first',
-    applies: ({ ours, theirs, field }) => field === 'species' && typeof ours === 'string' && typeof theirs === 'string',
+    applies: ({ ours, theirs, field, answer }) => /^species$/i.test(field) && isFirstOfTie(ours, theirs, answer ?? {}),
   },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PmmlEvaluator, readPmml } from '../../src/pmml/index.js';
-import { type Product, products } from './producers.js';
+import { type Cells, type Product, products } from './producers.js';
 
 interface Mismatch {
   readonly row: number;
@@ -21,7 +21,7 @@ function agrees(ours: unknown, theirs: string, column: string, tolerance: number
   return Math.abs(ours - number) <= tolerance * scale;
 }
 
-function mismatches({ bytes, rows, expected, source }: Product): Mismatch[] {
+function mismatches({ bytes, rows, source }: Product, expected: Cells): Mismatch[] {
   const evaluator = new PmmlEvaluator(readPmml(bytes));
   const found: Mismatch[] = [];
   rows.rows.forEach((cells, index) => {
@@ -50,10 +50,14 @@ function mismatches({ bytes, rows, expected, source }: Product): Mismatch[] {
 }
 
 describe('PMML of other producers scores as the frameworks that trained the models', () => {
-  test.each(products().map((product): [string, Product] => [product.name, product]))('%s', (_, product) => {
+  const scored = products().flatMap((product): [string, Product, Cells][] =>
+    product.expected === undefined ? [] : [[product.name, product, product.expected]],
+  );
+
+  test.each(scored)('%s', (_, product, expected) => {
     expect(product.rows.rows.length).toBeGreaterThanOrEqual(30);
-    expect(product.expected.rows.length).toBe(product.rows.rows.length);
-    const found = mismatches(product);
+    expect(expected.rows.length).toBe(product.rows.rows.length);
+    const found = mismatches(product, expected);
     const where = [...new Set(found.map(({ row }) => row))].join(',');
     expect(found.length, `rows ${where}: ${JSON.stringify(found.slice(0, 4), null, 1)}`).toBe(0);
   });

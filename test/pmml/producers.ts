@@ -9,8 +9,8 @@ export interface Product {
   readonly bytes: Uint8Array;
   readonly source: ProductSource;
   readonly rows: Cells;
-  /** The training framework's answers; the header has keys of our answers, or `error`. */
-  readonly expected: Cells;
+  /** The training framework's answers; the header has keys of our answers, or `error`. None where it has no scorer. */
+  readonly expected: Cells | undefined;
 }
 
 export interface Cells {
@@ -51,7 +51,7 @@ export function products(): Product[] {
         bytes: readFileSync(join(folder, 'model.pmml')),
         source: JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as ProductSource,
         rows: cells(join(folder, 'rows.csv')),
-        expected: cells(join(folder, 'expected.csv')),
+        expected: existsSync(join(folder, 'expected.csv')) ? cells(join(folder, 'expected.csv')) : undefined,
       });
     }
   }
