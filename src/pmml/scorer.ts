@@ -158,6 +158,9 @@ const FEATURE_ROLES: Readonly<Record<string, Role>> = {
   entityAffinity: 'score',
 };
 
+/** The name that converters give a probability which the model does not report, but an output computes. */
+const COMPUTED_PROBABILITY = /^probability\((.*)\)$/s;
+
 function resultColumns(model: Evaluator): ResultColumn[] {
   const role = PREDICTED_ROLES[model.scope.functionName] ?? 'other';
   const columns = new Map<string, ResultColumn>();
@@ -184,15 +187,23 @@ function resultColumns(model: Evaluator): ResultColumn[] {
       if (nested) inner.set(category, name);
       else inner.delete(category);
     }
+    const computed =
+      feature === 'transformedValue' && role === 'label' ? COMPUTED_PROBABILITY.exec(name)?.[1] : undefined;
     const isPrediction = feature === 'predictedValue';
     const known = model.scope.targetNames.length > 0 || nested;
     add(
       name,
       isList(element) ? 'object' : columnType(plan.dataType, isPrediction && role === 'label'),
-      isPrediction ? (known ? 'other' : role) : (FEATURE_ROLES[feature] ?? 'other'),
+      isPrediction
+        ? known
+          ? 'other'
+          : role
+        : computed === undefined
+          ? (FEATURE_ROLES[feature] ?? 'other')
+          : 'probability',
       (evaluation) =>
         plainValue(evaluation.outputs.get(name) ?? (nested ? evaluation.result.nested?.get(name) : undefined)),
-      feature === 'probability' ? category : undefined,
+      feature === 'probability' ? category : computed,
     );
   }
   const hasPrediction = [...columns.values()].some(({ field }) => field.role === role && role !== 'other');

@@ -126,7 +126,7 @@ const normalizer: Rule = (call) => {
   const vector = value.ref;
   const zero = builder.const('float32', 0);
   if (norm === 'L1' && isProbability(call, vector)) {
-    return [{ ...value, ref: builder.vectorFunction('normalize', vector) }];
+    return [{ ...value, ref: shares(builder, vector, zero) }];
   }
   if (norm === 'L2') {
     // As ONNX Runtime rounds it: the root of x² / Σx², with the sign of x.
@@ -153,7 +153,9 @@ const lpNormalization: Rule = (call) => {
   if (size === 1) throw cannot(call, 'normalize-one', 'LpNormalization of a single column is not moved');
   const vector = value.ref;
   const p = intAttr(call, 'p', 2);
-  if (p === 1 && isProbability(call, vector)) return [{ ...value, ref: builder.vectorFunction('normalize', vector) }];
+  if (p === 1 && isProbability(call, vector)) {
+    return [{ ...value, ref: shares(builder, vector, builder.const(value.kind, 0)) }];
+  }
   const length =
     p === 1
       ? builder.reduce('sum', builder.apply('abs', vector))
@@ -162,6 +164,12 @@ const lpNormalization: Rule = (call) => {
   const divisor = builder.apply('select', none, builder.const(value.kind, 1), length);
   return [{ ...value, ref: builder.apply('div', vector, divisor) }];
 };
+
+/** Shares of positive values; where all have become 0 they stay so. */
+function shares(builder: IrBuilder, vector: Ref, zero: Ref): Ref {
+  const none = builder.apply('eq', builder.reduce('sum', vector), zero);
+  return builder.apply('select', none, vector, builder.vectorFunction('normalize', vector));
+}
 
 /** Whether the elements are p and 1 − p, or p(x) and p(−x): their sum rounds to 1. */
 function sumsToOne(call: Call, vector: Ref): boolean {

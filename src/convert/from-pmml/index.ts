@@ -1,5 +1,6 @@
 import { IrBuilder } from '../../ir/builder.js';
 import type { Program, ProgramOutput } from '../../ir/nodes.js';
+import type { Ref } from '../../ir/types.js';
 import type { PmmlDocument } from '../../pmml/document.js';
 import type { Element } from '../../wire/xml/document.js';
 import { declined } from '../declined.js';
@@ -16,10 +17,9 @@ export function liftPmml(document: PmmlDocument): Program {
   const scope = new Scope(lift, undefined, model);
   declareInputs(model, scope);
   const result = liftModel(model, scope);
-  const outputs = gated(lift, [...mainOutputs(result), ...otherOutputs(model, scope, result)]);
   const { name, dataField } = targetOf(model, scope);
   return lift.builder.finish({
-    outputs,
+    outputs: gated(lift, outputs(model, scope, result)),
     task: result.task,
     target: {
       ...(name === undefined ? {} : { name }),
@@ -73,26 +73,54 @@ function declareInputs(model: Element, scope: Scope): void {
   for (const [name, field] of active) if (scope.lift.inputs.has(name)) scope.field(name, field);
 }
 
-function mainOutputs(result: ModelResult): ProgramOutput[] {
-  if (result.task === 'regression') return [{ name: 'variable', role: 'value', ref: result.value }];
+function outputs(model: Element, scope: Scope, result: ModelResult): ProgramOutput[] {
+  const transformed = transformedValues(model, scope, result);
+  if (result.task === 'regression') {
+    return [{ name: 'variable', role: 'value', ref: result.value }, ...others(transformed)];
+  }
   const label: ProgramOutput = { name: 'label', role: 'label', ref: result.label };
-  if (result.probabilities === undefined) return [label];
   const categories = result.classes.texts;
-  return [label, { name: 'probabilities', role: 'probability', ref: result.probabilities, categories }];
+  const computed = categories.map((text) => transformed.get(`probability(${text})`));
+  // What the model reports itself serves its label alone where outputs compute a probability of every class.
+  const apart = computed.every((ref) => ref !== undefined);
+  const probabilities = apart ? scope.lift.builder.pack(computed as Ref[]) : result.probabilities;
+  if (apart) for (const text of categories) transformed.delete(`probability(${text})`);
+  if (probabilities === undefined) return [label, ...others(transformed)];
+  return [
+    label,
+    { name: 'probabilities', role: 'probability', ref: probabilities, categories },
+    ...others(transformed),
+  ];
 }
 
-/** Transformed values: results beside the prediction. */
-function otherOutputs(model: Element, scope: Scope, result: ModelResult): ProgramOutput[] {
-  const transformed = new Set(
-    (model.child('Output')?.children('OutputField') ?? [])
-      .filter(
-        (field) => field.attribute('feature') === 'transformedValue' && field.attribute('isFinalResult') !== 'false',
-      )
-      .map((field) => field.attribute('name') ?? ''),
-  );
-  return [...outputsOf(model, scope, result)]
-    .filter(([name]) => transformed.has(name))
-    .map(([name, value]) => ({ name, role: 'other' as const, ref: value.ref }));
+function others(values: ReadonlyMap<string, Ref>): ProgramOutput[] {
+  return [...values].map(([name, ref]) => ({ name, role: 'other', ref }));
+}
+
+/** Transformed values: results beside the prediction, of the model or of the last one of its chain. */
+function transformedValues(model: Element, scope: Scope, result: ModelResult): Map<string, Ref> {
+  const own = outputsOf(model, scope, result);
+  const values = new Map<string, Ref>();
+  for (const field of finalFields(model)) {
+    const name = field.attribute('name') ?? '';
+    if (field.attribute('feature') !== 'transformedValue' || field.attribute('isFinalResult') === 'false') continue;
+    const value = own.get(name) ?? scope.find(name, field);
+    if (value !== undefined) values.set(name, value.ref);
+  }
+  return values;
+}
+
+/** The output fields of a model, and of the last segment where it is a chain. */
+function finalFields(model: Element): Element[] {
+  const own = model.child('Output')?.children('OutputField') ?? [];
+  const segmentation = model.child('Segmentation');
+  if (segmentation?.attribute('multipleModelMethod') !== 'modelChain') return [...own];
+  const last = segmentation
+    .children('Segment')
+    .at(-1)
+    ?.children()
+    .find((child) => child.child('MiningSchema') !== undefined);
+  return last === undefined ? [...own] : [...own, ...finalFields(last)];
 }
 
 /** A row that is not valid has no results at all. */

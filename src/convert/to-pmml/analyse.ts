@@ -2,7 +2,7 @@ import type { LinearNode, TreesNode } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import type { Fields } from './fields.js';
-import { identity, type ModelPlan, type TablePlan, tableOf } from './model-plan.js';
+import { identity, type ModelPlan, type RegressionPlan, type TablePlan, tableOf } from './model-plan.js';
 import { asksPresence, dependsOn } from './presence.js';
 
 /** A Target's arithmetic after the model. */
@@ -184,6 +184,7 @@ export function analyseClasses(
     threshold === undefined
       ? all.every((ref, index) => follows(fields, ref, choice.scores![index]!))
       : dependsOn(fields, all[labels.indexOf(threshold.label)]!, threshold.score);
+  if (!agrees && choice.scores !== undefined) return labelOnly(fields, choice.scores, labels);
   if (!agrees) {
     throw declined('label', 'the label follows other scores than the probabilities', fields.node(label).origin ?? {});
   }
@@ -191,12 +192,35 @@ export function analyseClasses(
   if (trees?.op === 'trees' && probability === undefined && trees.method === 'sum' && isVotes(trees.node)) {
     return { ...trees, bare: true };
   }
-  return (
+  const model =
     trees ??
     vectorClasses(fields, all, labels) ??
     binaryClasses(fields, all, labels) ??
-    (probability === undefined ? plain(fields, all, labels, 'softmax') : plain(fields, all, labels, 'simplemax'))
-  );
+    (probability === undefined ? plain(fields, all, labels, 'softmax') : plain(fields, all, labels, 'simplemax'));
+  if (choice.scores === undefined || !saturates(fields, model, choice.scores)) return model;
+  return labelOnly(fields, choice.scores, labels);
+}
+
+/** The label by its own scores: softmax in double precision keeps their order. */
+function labelOnly(fields: Fields, scores: readonly Ref[], labels: readonly Literal[]): RegressionPlan {
+  return { ...plain(fields, scores, labels, 'softmax'), float: false, labelOnly: true };
+}
+
+/**
+ * Whether shares of other values than the scores decide: where a logistic rounds to 1 for two classes, the shares are
+ * equal and the scores are not.
+ */
+function saturates(fields: Fields, model: ModelPlan, scores: readonly Ref[]): boolean {
+  if (model.op !== 'regression' || model.method !== 'simplemax') return false;
+  return model.tables.some(({ terms }, index) => {
+    const ref = terms.length === 1 ? terms[0]!.ref : undefined;
+    return ref !== undefined && uncast(fields, ref) !== uncast(fields, scores[index]!);
+  });
+}
+
+function uncast(fields: Fields, ref: Ref): Ref {
+  const node = fields.node(ref);
+  return node.op === 'cast' ? uncast(fields, node.input) : ref;
 }
 
 function choiceOf(fields: Fields, label: Ref): Choice | undefined {
@@ -207,7 +231,7 @@ function choiceOf(fields: Fields, label: Ref): Choice | undefined {
     const labels = keys.map((_, at) => node.values[keys.indexOf(at)]!);
     if (labels.some((one) => one === undefined || one === null)) return undefined;
     if (index.op === 'reduce' && index.fn === 'argmax') {
-      return { labels, scores: fields.builder.elements(index.input) };
+      return { labels, scores: unshared(fields, fields.builder.elements(index.input)) };
     }
     const threshold = thresholdOf(fields, node.input);
     if (threshold !== undefined && labels.length === 2) {
@@ -219,10 +243,21 @@ function choiceOf(fields: Fields, label: Ref): Choice | undefined {
   }
   if (node.op === 'cast') return choiceOf(fields, node.input);
   if (node.op === 'reduce' && node.fn === 'argmax') {
-    const scores = fields.builder.elements(node.input);
+    const scores = unshared(fields, fields.builder.elements(node.input));
     return { labels: scores.map((_, index) => index), scores };
   }
   return undefined;
+}
+
+/** The scores whose softmax these are, which has its largest value where they have theirs; else themselves. */
+function unshared(fields: Fields, scores: readonly Ref[]): readonly Ref[] {
+  const inner = scores.map((ref) => {
+    const node = fields.node(ref);
+    const vector = node.op === 'element' ? fields.node(node.input) : undefined;
+    if (node.op !== 'element' || vector?.op !== 'vector-function' || vector.fn !== 'softmax') return undefined;
+    return fields.builder.element(vector.input, node.index);
+  });
+  return inner.every((ref) => ref !== undefined) ? inner : scores;
 }
 
 /** `score > 0` or `score > ½` as 0 or 1, and which of the two a score at the threshold gives. */
@@ -247,6 +282,8 @@ function follows(fields: Fields, probability: Ref, score: Ref): boolean {
       ['logistic', 'exp', 'normcdf', 'tanh', 'div', 'mul', 'sub', 'add'].includes(node.fn)
     ) {
       ref = node.inputs[0]!;
+    } else if (node.op === 'primitive' && node.fn === 'select') {
+      return node.inputs.slice(1).some((input) => follows(fields, input, score));
     } else if (node.op === 'element') {
       const vector = fields.node(node.input);
       if (vector.op !== 'vector-function') return false;
@@ -352,7 +389,7 @@ function scoreTables(fields: Fields, scores: readonly Ref[], labels: readonly Li
   return plain(fields, scores, labels, method);
 }
 
-function plain(fields: Fields, refs: readonly Ref[], labels: readonly Literal[], method: string): ModelPlan {
+function plain(fields: Fields, refs: readonly Ref[], labels: readonly Literal[], method: string): RegressionPlan {
   const float = refs.every((ref) => fields.builder.kindOf(ref) === 'float32');
   return { op: 'regression', method, float, tables: refs.map((ref, index) => identity(ref, labels[index])) };
 }

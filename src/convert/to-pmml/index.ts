@@ -1,7 +1,7 @@
 import { IrBuilder } from '../../ir/builder.js';
 import { withCategoricalSplits } from '../../ir/categorical.js';
 import { inputsOf, type Program, type ProgramOutput, type TreesNode } from '../../ir/nodes.js';
-import { scalarise } from '../../ir/scalarise.js';
+import { functionScalars, scalarise } from '../../ir/scalarise.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import type { PmmlDocument } from '../../pmml/document.js';
 import { XmlBuilder } from '../../wire/xml/builder.js';
@@ -53,6 +53,8 @@ class Lowering {
   readonly #treatments: ReadonlyMap<string, Treatment>;
   readonly #target: TargetField;
   #branches: BranchPlan[] = [];
+  /** The probabilities' scalars where the model that chooses the label does not give them. */
+  #apart: readonly Ref[] | undefined;
 
   constructor(
     readonly program: Program,
@@ -141,6 +143,7 @@ class Lowering {
       const all = probabilities.length === 0 ? undefined : { categories, elements: peeled.probabilities };
       const label = peelSentinel(this.#fields, peeled.label, peeled.probabilities, categories);
       const model = analyseClasses(this.#fields, label, all);
+      if (model.op === 'regression' && model.labelOnly === true) this.#apart = this.#scalars(peeled.probabilities);
       const priors = peeled.priors?.map((probability, index) => ({ label: categories[index]!, probability }));
       planned = { model, rescale: undefined, priors };
     } else {
@@ -199,9 +202,23 @@ class Lowering {
     return free && found.every((label) => texts.includes(String(label))) ? [...declared] : found;
   }
 
+  /** Outputs that are computed beside the model's prediction. */
   #extras(): readonly Peeled[] {
-    const main = new Set([this.#label ?? this.#byRole('value'), this.#byRole('probability')]);
-    return this.#outputs.filter((output) => !main.has(output));
+    const probability = this.#byRole('probability');
+    const main = new Set([this.#label ?? this.#byRole('value'), probability]);
+    const rest = this.#outputs.filter((output) => !main.has(output));
+    if (this.#apart === undefined || probability === undefined) return rest;
+    return [{ ...probability, name: 'probability', elements: this.#apart }, ...rest];
+  }
+
+  /** Elements of softmax and the like spelt out, as a derived field needs them. */
+  #scalars(refs: readonly Ref[]): readonly Ref[] {
+    return refs.map((ref) => {
+      const node = this.builder.nodes[ref]!;
+      const vector = node.op === 'element' ? this.builder.nodes[node.input]! : undefined;
+      if (node.op !== 'element' || vector?.op !== 'vector-function') return ref;
+      return functionScalars(this.builder, vector.fn, this.builder.elements(vector.input))[node.index]!;
+    });
   }
 
   #model(): void {
@@ -326,11 +343,7 @@ class Lowering {
   #output(): void {
     const xml = this.#xml;
     const probability = this.#byRole('probability');
-    probability?.categories?.forEach((category, index) => {
-      const dataType = DATA_TYPE[this.builder.kindOf(probability.elements[index]!)];
-      const name = this.#fields.fresh(`probability(${category})`);
-      xml.leaf('OutputField', { name, optype: 'continuous', dataType, feature: 'probability', value: category });
-    });
+    if (this.#apart === undefined) this.#probabilityFields(probability);
     for (const output of this.#extras()) {
       output.elements.forEach((ref, index) => {
         const suffix = output.categories?.[index] ?? (output.elements.length === 1 ? undefined : index + 1);
@@ -345,6 +358,15 @@ class Lowering {
         xml.end();
       });
     }
+  }
+
+  #probabilityFields(probability: Peeled | undefined): void {
+    const xml = this.#xml;
+    probability?.categories?.forEach((category, index) => {
+      const dataType = DATA_TYPE[this.builder.kindOf(probability.elements[index]!)];
+      const name = this.#fields.fresh(`probability(${category})`);
+      xml.leaf('OutputField', { name, optype: 'continuous', dataType, feature: 'probability', value: category });
+    });
   }
 }
 

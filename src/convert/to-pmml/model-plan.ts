@@ -37,6 +37,8 @@ export interface RegressionPlan {
   readonly method: string;
   readonly float: boolean;
   readonly tables: readonly TablePlan[];
+  /** Classification: the model only chooses the label; the probabilities are outputs that are computed beside it. */
+  readonly labelOnly?: true;
 }
 
 export type ModelPlan = TreesPlan | RegressionPlan;

@@ -77,7 +77,10 @@ export class ModelWriter {
     xml.start('MiningSchema');
     if (frame.target !== undefined) xml.leaf('MiningField', { name: frame.target, usageType: 'target' });
     if (frame.mining !== undefined) frame.mining();
-    else this.#miningFields(used.names.filter((name) => frame.without?.has(name) !== true));
+    else {
+      const names = used.names.filter((name) => frame.without?.has(name) !== true);
+      this.#miningFields(frame.target === undefined ? this.#atLeastOne(names) : names);
+    }
     xml.end();
     if (frame.output !== undefined) {
       xml.start('Output');
@@ -100,6 +103,11 @@ export class ModelWriter {
       xml.leaf('TargetValue', { value: String(label), priorProbability: text(probability) });
     }
     xml.end().end();
+  }
+
+  /** A MiningSchema is never empty: a model that uses no field lists the first one. */
+  #atLeastOne(names: readonly string[]): readonly string[] {
+    return names.length > 0 ? names : this.fields.data.slice(0, 1).map(({ name }) => name);
   }
 
   #miningFields(names: readonly string[]): void {
@@ -176,7 +184,7 @@ export class ModelWriter {
       });
       xml.leaf('True').start('TreeModel', context).start('MiningSchema');
       const names = [...writer.featuresOf(tree)].map((feature) => this.fields.nameOf(node.features[feature]!));
-      this.#miningFields(usedNames(names));
+      this.#miningFields(this.#atLeastOne(usedNames(names)));
       xml.end();
       writer.write(tree);
       xml.end().end();
