@@ -97,7 +97,7 @@ function graphsByPath(graph: GraphProto, path: string, found: Map<string, GraphP
 }
 
 /** The graph with nothing declared but its inputs: everything else must be inferred. */
-function stripped(graph: GraphProto): GraphProto {
+export function stripped(graph: GraphProto): GraphProto {
   return {
     ...graph,
     value_info: [],
@@ -109,6 +109,22 @@ function stripped(graph: GraphProto): GraphProto {
       ),
     })),
   };
+}
+
+/** Sizes of inputs replaced by symbols, equal ones by equal symbols, or left open. */
+export function opened(model: OnnxModel, variant: number): OnnxModel {
+  if (variant === 0) return model;
+  const input = model.graph!.input.map((info, i) => {
+    const tensor = info.type?.tensor_type;
+    if (tensor?.shape === undefined) return info;
+    const dim = tensor.shape.dim.map((given, j) => {
+      const choice = (7 * i + 5 * j + variant) % 3;
+      if (given.dim_value === undefined || choice === 0) return given;
+      return choice === 1 ? { dim_param: `s${given.dim_value}` } : {};
+    });
+    return { ...info, type: { ...info.type, tensor_type: { ...tensor, shape: { dim } } } };
+  });
+  return { ...model, graph: { ...model.graph!, input } };
 }
 
 /** The model stamped with another operator set. */

@@ -1,5 +1,5 @@
 import { wrongShape, wrongType } from '../../errors.js';
-import { axisIn, withAxis } from '../dims.js';
+import { axisIn, unified, withAxis } from '../dims.js';
 import {
   dimsAt,
   elementAttribute,
@@ -14,6 +14,7 @@ import {
 import {
   type Dim,
   joined,
+  met,
   optionalOf,
   sequenceOf,
   tensorOfType,
@@ -187,7 +188,11 @@ function widened(before: ValueType | undefined, after: ValueType | undefined, wh
 function scanEight(node: NodeFacts): ReturnType<Rule> {
   const count = node.attributes.int('num_scan_inputs');
   const states = node.inputs.length - 1 - count;
-  const first = dimsAt(node, node.inputs.length - 1);
+  let [batch, length]: Dim[] = [undefined, undefined];
+  node.inputs.slice(1).forEach((input, i) => {
+    batch = unified(batch, input?.type?.dims?.[0], 'the batch sizes');
+    if (i >= states) length = unified(length, input?.type?.dims?.[1], 'the lengths of the scan inputs');
+  });
   const inputs = node.inputs
     .slice(1)
     .map(
@@ -197,10 +202,7 @@ function scanEight(node: NodeFacts): ReturnType<Rule> {
   countOutputs(results, node.outputs.length, 'the body');
   return results.map((known, i) => ({
     element: known.type?.element,
-    dims:
-      known.type?.dims === undefined
-        ? undefined
-        : [first?.[0], ...(i < states ? [] : [first?.[1]]), ...known.type.dims],
+    dims: known.type?.dims === undefined ? undefined : [batch, ...(i < states ? [] : [length]), ...known.type.dims],
   }));
 }
 
@@ -236,7 +238,8 @@ const scan: Rule = (node) => {
   const outputAxes = node.attributes.ints('scan_output_axes');
   return results.map((known, i) => {
     const { element, dims } = known.type ?? {};
-    if (i < states) return { type: known.type };
+    // A state keeps its shape from one step to the next.
+    if (i < states) return { type: met(known.type, node.inputs[i]?.type) };
     if (dims === undefined) return { element };
     const axis = axisIn(outputAxes?.[i - states] ?? 0, dims.length + 1);
     return { element, dims: [...dims.slice(0, axis), length, ...dims.slice(axis)] };

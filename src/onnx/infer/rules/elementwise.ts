@@ -1,8 +1,8 @@
 import { elementTypeOf } from '../../element-types.js';
 import { wrongShape } from '../../errors.js';
-import { axisIn, broadcastDims } from '../dims.js';
+import { axisIn, broadcastDims, unified } from '../dims.js';
 import { dimsAt, elementAt, elementAttribute, type NodeFacts, type Rule, type Rules, rankedAt } from '../facts.js';
-import { type Dims, dimsText } from '../value-type.js';
+import { dimsText } from '../value-type.js';
 
 /** Every output has the shape of the first input. */
 export const same: Rule = (node) => node.outputs.map(() => ({ dims: dimsAt(node, 0) }));
@@ -26,7 +26,7 @@ const binaryOnes: Rule = (node) => {
   const differ = a?.some((dim, i) => typeof dim === 'number' && typeof b?.[i] === 'number' && dim !== b[i]);
   if (a !== undefined && b !== undefined && (differ || a.length !== b.length))
     throw wrongShape('the shapes of the inputs differ', { expected: dimsText(a), got: dimsText(b) });
-  return { dims: a ?? b };
+  return { dims: a?.map((dim, i) => unified(dim, b === undefined ? undefined : b[i], 'the sizes')) ?? b };
 };
 
 const clip: Rule = (node) => {
@@ -50,12 +50,9 @@ const castLike: Rule = (node) => ({ element: elementAt(node, 1), dims: dimsAt(no
 
 const batchNormalization: Rule = (node) => {
   const dims = rankedAt(node, 0, 1, Infinity);
-  const channels: Dims =
-    node.inputs
-      .slice(1)
-      .map((input) => input?.type?.dims)
-      .find((found) => found?.length === 1) ?? (dims?.[1] === undefined ? undefined : [dims[1]]);
-  return node.outputs.map((_, i) => ({ dims: i === 0 ? dims : channels }));
+  const vectors = [1, 2, 3, 4].map((index) => rankedAt(node, index, 1)?.[0]);
+  const channels = vectors.reduce((all, dim) => unified(all, dim, 'the numbers of channels'), dims?.[1]);
+  return node.outputs.map((_, i) => ({ dims: i === 0 ? dims : [channels] }));
 };
 
 const layerNormalization: Rule = (node) => {

@@ -1,6 +1,16 @@
 import { badAttribute, wrongShape } from '../../errors.js';
 import { axisIn, openDims, unified, withAxis } from '../dims.js';
-import { dataAt, dimsAt, isGiven, type NodeFacts, numbersAt, type Rule, type Rules, rankedAt } from '../facts.js';
+import {
+  dataAt,
+  dimsAt,
+  isGiven,
+  lengthAt,
+  type NodeFacts,
+  numbersAt,
+  type Rule,
+  type Rules,
+  rankedAt,
+} from '../facts.js';
 import { type Dim, dimsText } from '../value-type.js';
 
 const gather: Rule = (node) => {
@@ -157,8 +167,9 @@ const affineGrid: Rule = (node) => {
   const size = dataAt(node, 1);
   if (size !== undefined) return { dims: [size[0], ...size.slice(2), size.length - 2] };
   const theta = dimsAt(node, 0);
-  const spatial = typeof theta?.[1] === 'number' && theta[1] < 4 ? theta[1] : undefined;
-  return { dims: spatial === undefined ? undefined : [theta![0], ...openDims(spatial), spatial] };
+  const rank = lengthAt(node, 1);
+  const spatial = typeof theta?.[1] === 'number' ? theta[1] : rank === undefined ? undefined : rank - 2;
+  return { dims: spatial !== 2 && spatial !== 3 ? undefined : [theta?.[0], ...openDims(spatial), spatial] };
 };
 
 const arrayFeatureExtractor: Rule = (node) => {

@@ -69,8 +69,17 @@ const reshape: Rule = (node) => {
       });
     return { dims: copied };
   }
-  const known = copied.filter((dim) => dim !== -1);
-  const left = x === undefined ? undefined : rest(x, known, dimsText(wanted));
+  // What is copied stands on both sides; it cancels even where it is open.
+  const isCopied = (i: number): boolean => wanted[i] === 0 && !zeros && x?.[i] !== 0;
+  const known = copied.filter((dim, i) => dim !== -1 && !isCopied(i));
+  const left =
+    x === undefined
+      ? undefined
+      : rest(
+          x.filter((_, i) => !isCopied(i)),
+          known,
+          dimsText(wanted),
+        );
   return { dims: copied.map((dim) => (dim === -1 ? left : dim)) };
 };
 

@@ -126,7 +126,8 @@ const attention: Rule = (node) => {
   const key = unpacked(rankedAt(node, 1, 3, 4), kvHeads);
   const value = unpacked(rankedAt(node, 2, 3, 4), kvHeads);
   const past = isGiven(node, 4) ? dimsAt(node, 4)?.[2] : 0;
-  const total = isGiven(node, 4) && past === undefined ? undefined : plus(past, key[2]);
+  const length = unified(key[2], value[2], 'the lengths of key and value');
+  const total = isGiven(node, 4) && past === undefined ? undefined : plus(past, length);
   const packed = [batch, sequence, times(queries, value[3])];
   const outputs: Dims[] = [
     q === undefined ? undefined : q.length === 4 ? [batch, queries, sequence, value[3]] : packed,
@@ -139,31 +140,46 @@ const attention: Rule = (node) => {
 
 const unify = (a: Dim, b: Dim): Dim => unified(b, a, 'the batch sizes');
 
+const batchOf = (...shapes: readonly Dims[]): Dim =>
+  shapes.reduce<Dim>((all, dims) => unified(all, dims?.[0], 'the batch sizes'), undefined);
+
 const linearAttention: Rule = (node) => {
   const [q, k, v] = [0, 1, 2].map((index) => rankedAt(node, index, 3));
+  const past = rankedAt(node, 3, 4);
   const heads = node.attributes.int('q_num_heads');
   const kvHeads = node.attributes.int('kv_num_heads');
   const per = (dim: Dim): Dim =>
-    typeof dim === 'number' && kvHeads > 0 && dim % kvHeads === 0 ? dim / kvHeads : undefined;
-  const [keySize, valueSize] = [per(k?.[2]), per(v?.[2])];
+    typeof dim === 'number' && kvHeads > 0 && dim % kvHeads === 0 ? dim / kvHeads : kvHeads === 1 ? dim : undefined;
+  const querySize = typeof q?.[2] === 'number' && heads > 0 && q[2] % heads === 0 ? q[2] / heads : undefined;
+  const keySize = unified(
+    unified(per(k?.[2]), past?.[2], 'the sizes of key and state'),
+    querySize,
+    'the sizes of key and query',
+  );
+  const valueSize = unified(per(v?.[2]), past?.[3], 'the sizes of value and state');
+  const batch = batchOf(q, k, v, past);
+  const sequence = [k?.[1], v?.[1]].reduce((all, dim) => unified(all, dim, 'the lengths'), q?.[1]);
   return [
-    { dims: [q?.[0], q?.[1], times(valueSize, heads)] },
-    { dims: [q?.[0], kvHeads, keySize, valueSize], element: elementAt(node, 3) ?? elementAt(node, 0) },
+    { dims: [batch, sequence, times(valueSize, heads)] },
+    { dims: [batch, kvHeads, keySize, valueSize], element: elementAt(node, 3) ?? elementAt(node, 0) },
   ];
 };
 
 const flexAttention: Rule = (node) => {
   const [q, k, v] = [0, 1, 2].map((index) => rankedAt(node, index, 4));
+  const batch = batchOf(q, k, v);
   const precision = elementTypeOf(node.attributes.int('softmax_precision', 0)) ?? elementAt(node, 0);
-  const scores = { type: tensorOfType(precision, [q?.[0], q?.[1], q?.[2], k?.[2]]) };
+  const scores = { type: tensorOfType(precision, [batch, q?.[1], q?.[2], k?.[2]]) };
   for (const name of ['score_mod', 'prob_mod']) if (node.attributes.has(name)) node.body(name, [scores]);
-  return { dims: [q?.[0], q?.[1], q?.[2], v?.[3]] };
+  return { dims: [batch, q?.[1], q?.[2], v?.[3]] };
 };
 
 const causalConv: Rule = (node) => {
-  const x = rankedAt(node, 0, 3);
-  const width = plus(rankedAt(node, 1, 3)?.[2], -1);
-  return [{ dims: x }, { dims: [x?.[0], x?.[1], width] }];
+  const [x, w, past] = [0, 1, 3].map((index) => rankedAt(node, index, 3));
+  const batch = batchOf(x, past);
+  const channels = [w?.[0], past?.[1]].reduce((all, dim) => unified(all, dim, 'the numbers of channels'), x?.[1]);
+  const width = unified(plus(w?.[2], -1), past?.[2], 'the widths of weight and state');
+  return [{ dims: [batch, channels, x?.[2]] }, { dims: [batch, channels, width] }];
 };
 
 export const PRODUCTS: Rules = {

@@ -1,6 +1,7 @@
-import { axisIn, openDims } from '../dims.js';
-import { axesOf, dimsAt, type NodeFacts, type Rule, type Rules } from '../facts.js';
-import type { Dims } from '../value-type.js';
+import { wrongShape } from '../../errors.js';
+import { axisIn, openDims, unified } from '../dims.js';
+import { axesOf, dimsAt, type NodeFacts, type Rule, type Rules, rankedAt } from '../facts.js';
+import { type Dims, dimsText } from '../value-type.js';
 
 function reducedDims(dims: Dims, axes: readonly number[], keep: boolean): Dims {
   if (dims === undefined) return undefined;
@@ -24,9 +25,16 @@ const argument: Rule = (node) => {
   return { dims: reducedDims(dimsAt(node, 0), [axis], node.attributes.int('keepdims', 1) !== 0) };
 };
 
-/** What a loss leaves of its target's shape. */
+/** What a loss leaves of its target's shape: that of the scores without their classes. */
 function lossDims(node: NodeFacts): Dims {
-  return node.attributes.string('reduction', 'mean') === 'none' ? dimsAt(node, 1) : [];
+  if (node.attributes.string('reduction', 'mean') !== 'none') return [];
+  const [scores, target] = [rankedAt(node, 0, 2, Infinity), dimsAt(node, 1)];
+  if (scores === undefined) return target;
+  const left = scores.filter((_, i) => i !== 1);
+  if (target === undefined) return left;
+  if (target.length !== left.length)
+    throw wrongShape('the target does not fit the scores', { expected: dimsText(left), got: dimsText(target) });
+  return left.map((dim, i) => unified(dim, target[i], 'the sizes of scores and target'));
 }
 
 const REDUCE =

@@ -135,7 +135,8 @@ const globalPool: Rule = (node) => {
 };
 
 const maxUnpool: Rule = (node) => {
-  const x = rankedAt(node, 0, 2, Infinity);
+  const [values, indices] = [rankedAt(node, 0, 2, Infinity), rankedAt(node, 1, 2, Infinity)];
+  const x = values?.map((dim, i) => unified(dim, indices?.[i], 'the sizes of values and indices'));
   if (x === undefined) return {};
   if (isGiven(node, 2)) {
     const data = dataAt(node, 2);
@@ -168,7 +169,9 @@ const col2Im: Rule = (node) => {
   const size = block === undefined ? undefined : product(block);
   const channels =
     typeof size === 'number' && size > 0 && x !== undefined ? mapDim(x[1], (n) => Math.floor(n / size)) : undefined;
-  const axes = lengthAt(node, 1) ?? lengthAt(node, 2);
+  const listed = ['dilations', 'strides', 'pads'].map((name) => node.attributes.ints(name)?.length ?? 0);
+  const byAttribute = listed[0] || listed[1] || listed[2]! / 2 || undefined;
+  const axes = lengthAt(node, 1) ?? lengthAt(node, 2) ?? byAttribute;
   const spatial =
     image ?? block?.map(() => undefined) ?? (axes === undefined || axes > 1024 ? undefined : openDims(axes));
   return { dims: spatial === undefined ? undefined : [x?.[0], channels, ...spatial] };
