@@ -86,7 +86,10 @@ asked.forEach((one, i) => {
 });
 
 test('every operator is drawn, or left out with a reason', () => {
-  const evaluated = Object.entries(OPERATORS).filter(([, row]) => !('declined' in row));
+  // Those of com.microsoft have one version and no schema: test/onnx/engine.test.ts compares them.
+  const evaluated = Object.entries(OPERATORS).filter(
+    ([key, row]) => !('declined' in row) && !key.startsWith('com.microsoft/'),
+  );
   const missing = evaluated.map(([key]) => key).filter((key) => !(key in GENERATORS) && !(key in LEFT_OUT));
   expect(missing).toEqual([]);
 });

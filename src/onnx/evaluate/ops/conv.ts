@@ -79,18 +79,19 @@ function convolved(x: Tensor, weights: Tensor, node: NodeContext, type: 'int32' 
       for (let start = 0; start < outPlane; start += CHUNK) {
         const end = Math.min(outPlane, start + CHUNK);
         unfold(from, (batch * c + g * perGroup) * inPlane, perGroup, inPlane, taps, start, end, columns);
-        for (let o = g * outputs; o < (g + 1) * outputs; o++)
-          accumulateProduct(
-            out,
-            (batch * m + o) * outPlane + start,
-            factors,
-            o * depth,
-            columns,
-            0,
-            1,
-            depth,
-            end - start,
-          );
+        const first = g * outputs;
+        accumulateProduct(
+          out,
+          (batch * m + first) * outPlane + start,
+          factors,
+          first * depth,
+          columns,
+          0,
+          outputs,
+          depth,
+          end - start,
+          outPlane,
+        );
       }
     }
   }

@@ -1,4 +1,3 @@
-import type { ElementType } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import { broadcastDims, broadcastStrides, offsetsOf } from '../broadcast.js';
 import { type Inputs, type Kernels, type NodeContext, optionalTensor, tensorAt } from '../kernel.js';
@@ -25,16 +24,16 @@ function accumulateBig(
         out[atOut + i * n + j] = out[atOut + i * n + j]! + a[atA + i * k + p]! * b[atB + p * n + j]!;
 }
 
-/** Narrow floats are summed in float32 and rounded at the end; 32-bit integers wrap at each step. */
-function accumulatorOf(type: ElementType): (count: number) => TensorData {
-  if (isBig(type)) return (n) => new BigInt64Array(n);
-  if (type === 'int32' || type === 'uint32') return (n) => new Int32Array(n);
-  if (type === 'double') return (n) => new Float64Array(n);
-  return (n) => new Float32Array(n);
+/** Where sums are formed: in the result itself, but those of uint32 wrap as int32. Narrow floats round at the end. */
+function sumsFor(result: Tensor): TensorData {
+  return result.type === 'uint32' ? new Int32Array(result.size) : result.data;
 }
 
-/** NumPy's matmul: the last two axes multiply, the others broadcast, a vector is a row or a column. */
-export function matmul(left: Tensor, right: Tensor): Tensor {
+/**
+ * NumPy's matmul: the last two axes multiply, the others broadcast, a vector is a row or a column. In float32 the product
+ * of two matrices may be multiplied by `alpha` and added to what `fill` puts into the result.
+ */
+export function matmul(left: Tensor, right: Tensor, alpha = 1, fill?: (result: Tensor) => void): Tensor {
   if (left.type !== right.type || left.type === 'string')
     throw badInput('the operands do not multiply', { got: `${describe(left)} and ${describe(right)}` });
   if (left.dims.length === 0 || right.dims.length === 0) throw badInput('a scalar is not a matrix');
@@ -47,12 +46,13 @@ export function matmul(left: Tensor, right: Tensor): Tensor {
   const startsB = offsetsOf(batch, broadcastStrides(b.slice(0, -2), batch));
   const dims = [...batch, ...(left.dims.length === 1 ? [] : [m]), ...(right.dims.length === 1 ? [] : [n])];
   const result = newTensor(left.type, dims);
-  const sums = accumulatorOf(left.type)(result.size);
+  fill?.(result);
+  const sums = sumsFor(result);
   for (let i = 0; i < startsA.length; i++) {
     const places = [i * m * n, startsA[i]! * m * k, startsB[i]! * k * n] as const;
-    if (sums instanceof BigInt64Array)
+    if (isBig(result.type))
       accumulateBig(
-        sums,
+        sums as BigInt64Array,
         places[0],
         left.data as BigInt64Array,
         places[1],
@@ -73,13 +73,26 @@ export function matmul(left: Tensor, right: Tensor): Tensor {
         m,
         k,
         n,
+        n,
+        alpha,
       );
   }
-  for (let i = 0; i < result.data.length; i++) (result.data as unknown[])[i] = (sums as unknown[])[i];
+  if (sums !== result.data) (result.data as Uint32Array).set(sums as Int32Array);
   return settle(result);
 }
 
-/** alpha · A · B + beta · C, the last term added at the end. */
+/** beta · C as it broadcasts onto the product, where the engine begins to add. */
+function fillWith(c: Tensor, beta: number): (result: Tensor) => void {
+  return (result) => {
+    if (broadcastDims(c.dims, result.dims).join() !== result.dims.join())
+      throw badInput('the third operand does not broadcast onto the product', { got: describe(c) });
+    const offsets = offsetsOf(result.dims, broadcastStrides(c.dims, result.dims));
+    const [from, to] = [c.data as NumberArray, result.data as NumberArray];
+    for (let i = 0; i < offsets.length; i++) to[i] = beta * from[offsets[i]!]!;
+  };
+}
+
+/** alpha · A · B + beta · C; the last term comes first in float32, as in the engine, and last in the other types. */
 function gemm(inputs: Inputs, node: NodeContext): Tensor {
   const { attributes } = node;
   const transpose = (tensor: Tensor, name: string): Tensor => {
@@ -88,7 +101,11 @@ function gemm(inputs: Inputs, node: NodeContext): Tensor {
   };
   const alpha = attributes.float('alpha', 1);
   const beta = attributes.float('beta', 1);
-  const product = matmul(transpose(tensorAt(inputs, 0), 'transA'), transpose(tensorAt(inputs, 1), 'transB'));
+  const [a, b] = [transpose(tensorAt(inputs, 0), 'transA'), transpose(tensorAt(inputs, 1), 'transB')];
+  const c = optionalTensor(inputs, 2);
+  if (a.type === 'float' && (c === undefined || c.type === 'float'))
+    return matmul(a, b, alpha, c === undefined || beta === 0 ? undefined : fillWith(c, beta));
+  const product = matmul(a, b);
   const scaled =
     alpha === 1
       ? product
@@ -97,7 +114,6 @@ function gemm(inputs: Inputs, node: NodeContext): Tensor {
           (x) => alpha * x,
           (x) => BigInt(alpha) * x,
         );
-  const c = optionalTensor(inputs, 2);
   if (c === undefined) return scaled;
   const sum = combine(
     scaled,
