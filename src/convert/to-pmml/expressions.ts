@@ -94,7 +94,7 @@ export function writeExpression(xml: XmlBuilder, fields: Fields, ref: Ref, root 
   }
   switch (node.op) {
     case 'const':
-      writeConstant(xml, node.type.kind, node.values[0]!);
+      writeConstant(xml, fields, node.type.kind, node.values[0]!);
       return;
     case 'cast':
       writeCast(xml, fields, node.input, node.type.kind);
@@ -114,11 +114,18 @@ export function writeExpression(xml: XmlBuilder, fields: Fields, ref: Ref, root 
   }
 }
 
-function writeConstant(xml: XmlBuilder, kind: Kind, value: Literal): void {
+function writeConstant(xml: XmlBuilder, fields: Fields, kind: Kind, value: Literal): void {
   const dataType = DATA_TYPE[kind];
   if (value === null || (typeof value === 'number' && Number.isNaN(value))) {
-    xml.leaf('Constant', { dataType, missing: true });
+    if (fields.version === '4.4') xml.leaf('Constant', { dataType, missing: true });
+    else writeMissing(xml, dataType);
   } else xml.leaf('Constant', { dataType }, literalText(kind, value));
+}
+
+/** A missing value before 4.4: "If the ELSE part is absent then a missing value is returned." */
+function writeMissing(xml: XmlBuilder, dataType: string): void {
+  xml.start('Apply', { function: 'if' }).leaf('Constant', { dataType: 'boolean' }, 'false');
+  xml.leaf('Constant', { dataType }, dataType === 'string' ? '' : dataType === 'boolean' ? 'false' : '0').end();
 }
 
 /** Functions that are not defined everywhere: what they give then is NaN, which is missing. */
@@ -157,11 +164,11 @@ function writeCast(xml: XmlBuilder, fields: Fields, input: Ref, kind: Kind): voi
   const from = fields.builder.kindOf(input);
   const value = () => writeExpression(xml, fields, input);
   if (from === 'bool') {
-    const one = () => writeConstant(xml, kind, 1);
-    const zero = () => writeConstant(xml, kind, 0);
+    const one = () => writeConstant(xml, fields, kind, 1);
+    const zero = () => writeConstant(xml, fields, kind, 0);
     guarded(xml, fields, [input], () => apply(xml, 'if', value, one, zero));
   } else if (isFloat(from) && !isFloat(kind)) {
-    const zero = () => writeConstant(xml, from, 0);
+    const zero = () => writeConstant(xml, fields, from, 0);
     // A cast to an integer truncates towards zero.
     guarded(xml, fields, [input], () =>
       apply(
@@ -202,18 +209,18 @@ function writeLookup(xml: XmlBuilder, fields: Fields, node: LookupNode): void {
     return;
   }
   const reference = () => xml.leaf('FieldRef', { field });
-  const members = nothing.map((key) => () => writeConstant(xml, from, key));
+  const members = nothing.map((key) => () => writeConstant(xml, fields, from, key));
   const known = () =>
     apply(
       xml,
       'if',
       () => apply(xml, 'isIn', reference, ...members),
-      () => writeConstant(xml, kind, null),
+      () => writeConstant(xml, fields, kind, null),
       () => writeMapValues(xml, fields, node, field),
     );
   if (!fields.builder.typeOf(node.input).missing) known();
   else {
-    const otherwise = () => writeConstant(xml, kind, node.whenMissing);
+    const otherwise = () => writeConstant(xml, fields, kind, node.whenMissing);
     apply(xml, 'if', () => apply(xml, 'isNotMissing', reference), known, otherwise);
   }
 }
@@ -244,10 +251,10 @@ function writePrimitive(xml: XmlBuilder, fields: Fields, fn: Primitive, inputs: 
     () => void,
     () => void,
   ];
-  const number = (value: number) => () => writeConstant(xml, kind, value);
+  const number = (value: number) => () => writeConstant(xml, fields, kind, value);
   const misses = (index: number) => fields.builder.typeOf(inputs[index]!).missing;
   const isPresent = (x: () => void) => () => apply(xml, 'isNotMissing', x);
-  const nothing = () => writeConstant(xml, kind, null);
+  const nothing = () => writeConstant(xml, fields, kind, null);
   switch (fn) {
     case 'neg':
       apply(xml, '*', number(-1), a);
@@ -290,7 +297,7 @@ function writePrimitive(xml: XmlBuilder, fields: Fields, fn: Primitive, inputs: 
         return;
       }
       // Three-valued: what decides alone decides even beside a missing value.
-      const decided = () => writeConstant(xml, 'bool', fn === 'or');
+      const decided = () => writeConstant(xml, fields, 'bool', fn === 'or');
       const known = (x: () => void, rest: () => void) => () =>
         fn === 'and' ? apply(xml, 'if', x, rest, decided) : apply(xml, 'if', x, decided, rest);
       const second = () => apply(xml, 'if', isPresent(b), known(b, nothing), nothing);

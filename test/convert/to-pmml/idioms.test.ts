@@ -267,3 +267,21 @@ test('an older version is written with its namespace; an unknown one is declined
   );
   expect(() => lowerToPmml(source, { pmmlVersion: '5.0' })).toThrow('PMML 5.0 cannot be written');
 });
+
+test('a missing constant before 4.4, where Constant cannot say it, is an if without its else', () => {
+  const builder = new IrBuilder();
+  const x = builder.input(field('x', 'float64', { optional: true }));
+  const kept = builder.apply(
+    'select',
+    builder.apply('gt', x, builder.const('float64', 1)),
+    x,
+    builder.const('float64', null),
+  );
+  const source = program(builder, value(builder.apply('add', kept, builder.const('float64', 1))));
+  expect(textOf(lowerToPmml(source, { pmmlVersion: '4.4' }))).toContain('<Constant dataType="double" missing="true"/>');
+  const lowered = lowerToPmml(source, { pmmlVersion: '4.3' });
+  expect(textOf(lowered)).toContain(
+    '<Apply function="if"><Constant dataType="boolean">false</Constant><Constant dataType="double">0</Constant></Apply>',
+  );
+  expect(predictions(lowered, [{ x: 2 }, { x: 1 }, { x: null }])).toEqual([3, null, null]);
+});
