@@ -10,6 +10,9 @@ import warnings
 warnings.filterwarnings("ignore")
 os.makedirs(sys.argv[1], exist_ok=True)
 
+import counts  # noqa: E402
+import processes  # noqa: E402
 import series  # noqa: E402
 
-series.write()
+for part in (series, processes, counts):
+    part.write()

@@ -86,12 +86,31 @@ def written_smoothing(name, **settings):
         damped = settings.get("damped_trend")
         element(found, "Trend_ExpoSmooth", trend=("damped_" if damped else "") + kinds[settings["trend"]],
                 gamma=float(parameters["smoothing_trend"]), phi=float(parameters["damping_trend"]) if damped else 1.0,
-                smoothedValue=float(fitted.trend.iloc[-1]))
+                smoothedValue=final_trend(fitted, settings) if damped else float(fitted.trend.iloc[-1]))
     if settings.get("seasonal"):
         season = element(found, "Seasonality_ExpoSmooth", type=kinds[settings["seasonal"]], period="12",
                          delta=float(parameters["smoothing_seasonal"]))
         real_array(season, fitted.season.iloc[-12:])
     save(name, root, forecast=fitted.forecast(HORIZON).values, tolerance=1e-10)
+
+
+def final_trend(fitted, settings):
+    """The trend by the recursion itself: the results show another one where it is damped, multiplied and has seasons."""
+    p = fitted.params
+    times, power = settings["trend"] == "mul", p["damping_trend"]
+    level, trend, seasons = p["initial_level"], p["initial_trend"], list(p["initial_seasons"])
+    for value in SALES.values:
+        damped = trend**power if times else trend * power
+        expected = level * damped if times else level + damped
+        season = seasons[-12] if seasons else None
+        bare = value if season is None else value - season if settings["seasonal"] == "add" else value / season
+        moved = p["smoothing_level"] * bare + (1 - p["smoothing_level"]) * expected
+        if season is not None:
+            over = value - expected if settings["seasonal"] == "add" else value / expected
+            seasons.append(p["smoothing_seasonal"] * over + (1 - p["smoothing_seasonal"]) * season)
+        step = moved / level if times else moved - level
+        trend, level = p["smoothing_trend"] * step + (1 - p["smoothing_trend"]) * damped, moved
+    return float(trend)
 
 
 def smoothing():
@@ -143,8 +162,9 @@ def integrated(changes, values, order, seasonal):
 
 def arma(changes, order, seasonal):
     """An ARMA of a differenced series without mean, and its coefficients: no differences, no diffuse start."""
-    fitted = SARIMAX(changes, order=(order[0], 0, order[2]),
-                     seasonal_order=(seasonal[0], 0, seasonal[2], seasonal[3])).fit(disp=False)
+    found = SARIMAX(changes, order=(order[0], 0, order[2]), seasonal_order=(seasonal[0], 0, seasonal[2], seasonal[3]))
+    found.ssm.tolerance = 0  # the filter never takes its gain for settled
+    fitted = found.fit(disp=False)
     split = np.cumsum([order[0], order[2], seasonal[0], seasonal[2]])
     return fitted, dict(zip(("ar", "ma", "sar", "sma"), np.split(np.asarray(fitted.params), split)))
 
@@ -166,10 +186,12 @@ def arimas():
         fitted, parts = arma(differenced(SALES, order, seasonal) - mean, order, seasonal)
         wanted = integrated(fitted.forecast(HORIZON) + mean, SALES, order, seasonal)
         settings = {"RMSE": float(np.sqrt(fitted.params[-1])), "constantTerm": mean}
-        # The residuals of the filter after the start; those of the writers of such documents.
-        root, found = series_model("ARIMA", SALES, settings)
-        components(found, order, seasonal, parts, np.asarray(fitted.resid)[-40:])
-        save(f"arima-{name}-conditional", root, forecast=wanted, tolerance=1e-6)
+        # The residuals of the filter, as writers store them. Seasonal moving averages near the unit circle have not
+        # settled in a series this short, so that residuals alone cannot give the exact forecasts.
+        if name != "seasonal":
+            root, found = series_model("ARIMA", SALES, settings)
+            components(found, order, seasonal, parts, np.asarray(fitted.resid)[-40:])
+            save(f"arima-{name}-conditional", root, forecast=wanted, tolerance=1e-6)
         exact = {**settings, "predictionMethod": "exactLeastSquares"}
         root, found = series_model("ARIMA", SALES, exact)
         components(found, order, seasonal, parts)
@@ -309,8 +331,9 @@ def nyoka_state_spaces():
     fitted = VARMAX(both, order=(1, 0), trend="c").fit(disp=False)
     StatsmodelsToPmml(fitted, path("space-nyoka-varmax"), conf_int=[80])
     forecast = fitted.get_forecast(HORIZON)
+    # Its fields predicted_… name no targetField; the targets themselves are compared.
     answers("space-nyoka-varmax", records=[{"h": h} for h in range(1, HORIZON + 1)], tolerance=1e-9, expected=[
-        {"predicted_sales": a, "predicted_visits": b} for a, b in forecast.predicted_mean.values])
+        {"sales": a, "visits": b} for a, b in forecast.predicted_mean.values])
 
 
 def nyoka_forecasts(name, fitted, field):
