@@ -37,10 +37,12 @@ export const SETTLED: readonly Settled[] = [
     applies: andWeHaveNone(refusesWith(/^MissingFieldValueException/)),
   },
   {
-    model: /^(mining-isolation$|spark\/)/,
+    model: /^(mining-isolation$|spark\/|h2o\/)/,
     reason: 'docs/decisions/0154: a missing score of the first model leaves the outputs missing',
     applies: andWeHaveNone(
-      refusesWith(/^MissingFieldException: Field "(rawAnomalyScore|margin|pmml\(prediction\))" is not defined/),
+      refusesWith(
+        /^MissingFieldException: Field "(rawAnomalyScore|meanPathLength|margin|pmml\(prediction\))" is not defined/,
+      ),
     ),
   },
   {
