@@ -3,6 +3,7 @@ import type { DataType } from '../core/table.js';
 import { Attributes } from './attributes.js';
 import type { GraphProto, NodeProto, OnnxModel, TypeProto, ValueInfoProto } from './document.js';
 import { type ElementType, elementRow, elementTypeOf } from './element-types.js';
+import { inferOnnx } from './infer.js';
 import { FEATURE_NAMES, FIELDS, OUTPUTS, recorded } from './recorded.js';
 
 /** The column type that holds an element type without loss. */
@@ -194,6 +195,31 @@ function draftOf(graph: GraphProto, info: ValueInfoProto): Draft {
 /** A function that knows the real shape of an output's row. */
 export type ShapeOf = (name: string) => readonly number[] | undefined;
 
+/** The shapes of the outputs' rows that follow from the shapes of the inputs' rows, whatever is declared. */
+export function inferredRows(model: OnnxModel): Map<string, number[]> {
+  const fields = new Map(inputFields(model).map((field) => [field.name, field]));
+  const input = model.graph!.input.map((info): ValueInfoProto => {
+    const shape = fields.get(info.name ?? '')?.shape;
+    const sizes = sizesOf(info.type);
+    const tensor = info.type?.tensor_type;
+    if (shape === undefined || tensor === undefined || sizes === undefined || sizes.length === 0) return info;
+    const row = shape.length === 0 ? sizes.slice(1).map(() => 1) : shape;
+    if (row.length !== sizes.length - 1) return info;
+    const dim = [tensor.shape!.dim[0]!, ...row.map((size) => ({ dim_value: size }))];
+    return { ...info, type: { tensor_type: { ...tensor, shape: { dim } } } };
+  });
+  const output = model.graph!.output.map(({ name = '' }) => ({ name }));
+  const { values } = inferOnnx({ ...model, graph: { ...model.graph!, input, output, value_info: [] } });
+  const shapes = new Map<string, number[]>();
+  for (const { name } of output) {
+    const type = values.get(name)?.type;
+    const row =
+      type?.kind === 'tensor' && type.dims !== undefined && type.dims.length > 0 ? type.dims.slice(1) : [undefined];
+    if (row.every((size) => typeof size === 'number')) shapes.set(name, row);
+  }
+  return shapes;
+}
+
 /** Exporters declare one column where there are several targets; engines only warn, and give all of them. */
 function realShape(declared: readonly number[] | undefined, real: readonly number[] | undefined): readonly number[] {
   const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -230,8 +256,11 @@ interface RecordedOutput {
 }
 
 /** The outputs with their roles: recorded ones first, else by the classifiers that the values come from. */
-export function outputFields(model: OnnxModel, shapeOf: ShapeOf): OutputField[] {
+export function outputFields(model: OnnxModel, probed: ShapeOf): OutputField[] {
   const graph = model.graph!;
+  const inferred = inferredRows(model);
+  // A run is for those whose shape depends on the values: it takes long in a large network.
+  const shapeOf: ShapeOf = (name) => inferred.get(name) ?? probed(name);
   const found = recorded(model, OUTPUTS);
   const known = new Map(
     (Array.isArray(found) ? (found as RecordedOutput[]) : []).map((output) => [output.name, output]),

@@ -2,6 +2,7 @@ import { quote } from '../../core/errors.js';
 import type { NodeProto } from '../document.js';
 import { callKey } from '../infer/function-calls.js';
 import { canonicalDomain, newestOpset, type OperatorSchema, schemaAt, schemasOf } from '../operator-schemas.js';
+import { OPERATORS } from '../operators.js';
 import { pathOfNode, subgraphsOf } from '../paths.js';
 import { checkAttributes } from './attributes.js';
 import { checkGraph } from './graph.js';
@@ -81,8 +82,10 @@ function schemaOf(node: NodeProto, path: string, scope: Scope): OperatorSchema |
       got: String(opset),
     });
   else {
-    // Operators of other domains are their engines' own.
-    const isOwn = newestOpset(domain) !== undefined || domain.startsWith('ai.onnx');
+    // Operators of other domains are their engines' own, and engines have some of their own in ONNX's.
+    const isKnown = Object.hasOwn(OPERATORS, `${domain}/${op}`);
+    if (isKnown && domain !== '') return undefined;
+    const isOwn = !isKnown && (newestOpset(domain) !== undefined || domain.startsWith('ai.onnx'));
     scope.report[isOwn ? 'error' : 'warning'](
       'onnx/unknown-operator',
       `no operator ${quote(op)} in the domain ${quote(titled(domain))}`,
