@@ -101,7 +101,7 @@ export const OPERATORS = {
   '/Hardmax': EXACT,
   '/Identity': EXACT,
   '/If': EXACT,
-  '/ImageDecoder': declined('images are decoded before they reach a model; no codec is at hand'),
+  '/ImageDecoder': EXACT,
   '/InstanceNormalization': SUM,
   '/IsInf': EXACT,
   '/IsNaN': EXACT,

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SamescoreError } from '../../src/core/errors.js';
 import { readValue } from '../../src/onnx/evaluate/value-protos.js';
 import {
   checkOnnx,
+  loadImageDecoders,
   OnnxEvaluator,
   type OnnxMap,
   type OnnxModel,
@@ -187,6 +188,8 @@ afterAll(() => {
   ];
   writeFileSync(join(import.meta.dirname, '../../docs/support/onnx.md'), `${[...head, ...rows].join('\n')}\n`);
 });
+
+beforeAll(() => loadImageDecoders());
 
 describe("ONNX's own tests", () => {
   test('are there, and the ledger names only tests that exist', () => {

@@ -9,6 +9,7 @@ import { controlKernels } from './ops/control.js';
 import { convKernels } from './ops/conv.js';
 import { detectionKernels } from './ops/detection.js';
 import { elementwiseKernels } from './ops/elementwise.js';
+import { imageKernels } from './ops/image.js';
 import { indexingKernels } from './ops/indexing.js';
 import { labelEncoderKernels } from './ops/label-encoder.js';
 import { layoutKernels } from './ops/layout.js';
@@ -45,6 +46,7 @@ export const KERNELS: Readonly<Record<EvaluatedKey, Kernel>> = {
   ...featureKernels,
   ...fusedKernels,
   ...gradientKernels,
+  ...imageKernels,
   ...indexingKernels,
   ...labelEncoderKernels,
   ...layoutKernels,
