@@ -7,13 +7,15 @@ import { compileDiscretize, compileNormContinuous, compileNormDiscrete } from '.
 import { compileConstant, compileFieldRef } from './expressions/simple.js';
 import { compileTextIndex } from './expressions/text-index.js';
 import type { Frame, Scope } from './model.js';
-import type { DataType, OpType, Value } from './values.js';
+import type { DataType, OpType, Scalar, Value } from './values.js';
 
 /** A compiled expression with what is known of its type before any record is seen. */
 export interface Expression {
   readonly dataType: DataType | undefined;
   readonly optype: OpType | undefined;
   readonly evaluate: (frame: Frame) => Value;
+  /** The order of an ordinal field's values, as the document lists them. */
+  readonly order?: ((a: Scalar, b: Scalar) => number) | undefined;
 }
 
 type ExpressionCompiler = (element: Element, scope: Scope) => Expression;

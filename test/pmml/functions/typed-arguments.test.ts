@@ -64,4 +64,15 @@ describe('ordinal values', () => {
     expect(answers('lessThan')).toEqual(['yes', 'no', 'no']);
     expect(answers('greaterOrEqual')).toEqual(['no', 'yes', 'yes']);
   });
+
+  it('are ordered so for functions', () => {
+    const values = ['low', 'middle', 'high'].map((value) => `<Value value="${value}"/>`).join('');
+    const document = outputs(
+      `<DataField name="x" optype="ordinal" dataType="string">${values}</DataField>`,
+      '<MiningField name="x"/>',
+      outputField(apply('lessThan', ref('x'), '<Constant dataType="string">middle</Constant>')),
+    );
+    const evaluator = evaluatorOf(document);
+    expect(['low', 'middle', 'high'].map((x) => evaluator.evaluate({ x })['o'])).toEqual([true, false, false]);
+  });
 });

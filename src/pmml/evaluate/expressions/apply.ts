@@ -6,7 +6,7 @@ import { compileExpression, type Expression } from '../expressions.js';
 import { builtInNamed } from '../functions/index.js';
 import type { Frame, Scope } from '../model.js';
 import { type DataType, isCollection, type Scalar, type Value } from '../values.js';
-import { replacement } from './simple.js';
+import { openReplacement } from './simple.js';
 
 type Treatment = 'returnInvalid' | 'asIs' | 'asMissing';
 
@@ -32,7 +32,8 @@ export function compileApply(element: Element, scope: Scope): Expression {
   const builtIn = builtInNamed(name);
   if (builtIn === undefined) throw unknownFunction(name, element);
   arity(element, args, builtIn.least, builtIn.most);
-  const call = { element, types };
+  const order = args.find((arg) => arg.order !== undefined)?.order;
+  const call = { element, types, order };
   const type = typeof builtIn.type === 'function' ? builtIn.type(call.types) : builtIn.type;
   const missing = builtIn.missing ?? 'propagate';
   return around(element, args, type, (values) => {
@@ -59,8 +60,8 @@ function arity(element: Element, args: readonly Expression[], least: number, mos
 function surroundings(element: Element, type: DataType | undefined): Around {
   return {
     element,
-    mapMissingTo: replacement(element, 'mapMissingTo', type),
-    defaultValue: replacement(element, 'defaultValue', type),
+    mapMissingTo: openReplacement(element, 'mapMissingTo', type),
+    defaultValue: openReplacement(element, 'defaultValue', type),
     treatment: enumAttribute(element, 'invalidValueTreatment', ['returnInvalid', 'asIs', 'asMissing'], 'returnInvalid'),
   };
 }

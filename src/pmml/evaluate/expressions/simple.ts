@@ -3,6 +3,7 @@ import { badValue, evaluationError } from '../../errors.js';
 import { booleanAttribute, required } from '../attributes.js';
 import type { Expression } from '../expressions.js';
 import type { Field, Scope } from '../model.js';
+import { orderOf } from '../predicates.js';
 import {
   castValue,
   type DataType,
@@ -22,10 +23,17 @@ export function inferredType(text: string): DataType {
   return parseNumber(text) === undefined ? 'string' : 'double';
 }
 
-/** An attribute like mapMissingTo or defaultValue in the type of the result. */
-export function replacement(element: Element, name: string, type: DataType | undefined): Scalar | undefined {
+/** An attribute like mapMissingTo or defaultValue in the type of the result, where the element declares one. */
+export function replacement(element: Element, name: string, type: DataType): Scalar | undefined {
   const text = element.attribute(name);
-  return text === undefined ? undefined : lenientLiteral(text, type ?? inferredType(text));
+  return text === undefined ? undefined : lenientLiteral(text, type);
+}
+
+/** The same where the type is only known from the arguments: it does not round a written number to single precision. */
+export function openReplacement(element: Element, name: string, type: DataType | undefined): Scalar | undefined {
+  const text = element.attribute(name);
+  if (text === undefined) return undefined;
+  return lenientLiteral(text, type === 'float' ? 'double' : (type ?? inferredType(text)));
 }
 
 export function compileConstant(element: Element): Expression {
@@ -48,10 +56,11 @@ export function typeOf(field: Field): DataType | undefined {
 export function compileFieldRef(element: Element, scope: Scope): Expression {
   const field = scope.field(required(element, 'field'), element);
   const dataType = typeOf(field);
-  const substitute = replacement(element, 'mapMissingTo', dataType);
+  const substitute = openReplacement(element, 'mapMissingTo', dataType);
   return {
     dataType,
     optype: field.optype,
+    order: orderOf(field.optype, field.categories),
     evaluate: substitute === undefined ? (frame) => field.value(frame) : (frame) => field.value(frame) ?? substitute,
   };
 }

@@ -64,7 +64,7 @@ export const ARITHMETIC: Readonly<Record<string, BuiltIn>> = {
   // "modulo: the result has the sign of the divisor."
   modulo: binary((x, y) => x - y * Math.floor(x / y)),
   pow: binary((x, y) => x ** y),
-  threshold: binary((x, y) => (x > y ? 1 : 0), 'integer'),
+  threshold: binary((x, y) => (x > y ? 1 : 0)),
   hypot: double((x, y) => Math.hypot(x, y)),
   atan2: double((y, x) => Math.atan2(y, x)),
   abs: { least: 1, most: 1, type: commonType, call: ([x], call) => rounded(Math.abs(number(x, call)), call) },

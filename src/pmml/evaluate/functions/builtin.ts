@@ -16,6 +16,8 @@ import {
 export interface Call {
   readonly element: Element;
   readonly types: readonly (DataType | undefined)[];
+  /** How the values of an ordinal argument are ordered. */
+  readonly order?: ((a: Scalar, b: Scalar) => number) | undefined;
 }
 
 /** A built-in function: its arguments, how it takes missing ones, its type and its body. */

@@ -9,16 +9,21 @@ import {
   type Scalar,
   type Value,
 } from '../values.js';
-import { type BuiltIn, scalarsOf, truth } from './builtin.js';
+import { type BuiltIn, type Call, scalarsOf, truth } from './builtin.js';
 
-function comparison(test: (a: Scalar, b: Scalar) => boolean): BuiltIn {
+/** Ordinal values are compared by their own order. */
+function comparison(test: (sign: number) => boolean): BuiltIn {
+  return equality((a, b, order) => test((order ?? compareValues)(a, b)));
+}
+
+function equality(test: (a: Scalar, b: Scalar, order: Call['order']) => boolean): BuiltIn {
   return {
     least: 2,
     most: 2,
     type: 'boolean',
-    call: ([a, b], { types }) => {
+    call: ([a, b], { types, order }) => {
       const [left, right] = aligned(a as Scalar, b as Scalar, types[0], types[1]);
-      return test(left, right);
+      return test(left, right, order);
     },
   };
 }
@@ -73,12 +78,12 @@ function membership(inside: boolean): BuiltIn {
 
 /** `if`, `isValid` and `isNotValid` need more than values; Apply compiles them itself. */
 export const LOGIC: Readonly<Record<string, BuiltIn>> = {
-  equal: comparison(equalValues),
-  notEqual: comparison((a, b) => !equalValues(a, b)),
-  lessThan: comparison((a, b) => compareValues(a, b) < 0),
-  lessOrEqual: comparison((a, b) => compareValues(a, b) <= 0),
-  greaterThan: comparison((a, b) => compareValues(a, b) > 0),
-  greaterOrEqual: comparison((a, b) => compareValues(a, b) >= 0),
+  equal: equality(equalValues),
+  notEqual: equality((a, b) => !equalValues(a, b)),
+  lessThan: comparison((sign) => sign < 0),
+  lessOrEqual: comparison((sign) => sign <= 0),
+  greaterThan: comparison((sign) => sign > 0),
+  greaterOrEqual: comparison((sign) => sign >= 0),
   isMissing: presence((value) => value === undefined),
   isNotMissing: presence((value) => value !== undefined),
   and: connective(false),
