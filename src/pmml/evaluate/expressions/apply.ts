@@ -32,8 +32,7 @@ export function compileApply(element: Element, scope: Scope): Expression {
   const builtIn = builtInNamed(name);
   if (builtIn === undefined) throw unknownFunction(name, element);
   arity(element, args, builtIn.least, builtIn.most);
-  const order = args.find((arg) => arg.order !== undefined)?.order;
-  const call = { element, types, order };
+  const call = { element, types, order: args[0]?.order };
   const type = typeof builtIn.type === 'function' ? builtIn.type(call.types) : builtIn.type;
   const missing = builtIn.missing ?? 'propagate';
   return around(element, args, type, (values) => {

@@ -16,7 +16,7 @@ import {
 export interface Call {
   readonly element: Element;
   readonly types: readonly (DataType | undefined)[];
-  /** How the values of an ordinal argument are ordered. */
+  /** How the values of the first argument are ordered, if it is an ordinal field. */
   readonly order?: ((a: Scalar, b: Scalar) => number) | undefined;
 }
 
