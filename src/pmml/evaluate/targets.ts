@@ -40,7 +40,7 @@ export function compileTarget(scope: ModelScope, name: string | undefined): Trea
   }
   const rescale =
     element === undefined ? undefined : compileRescale(element, scope.math === 'float' ? Math.fround : Number);
-  const fallback = compileDefault(values, dataType, rescale);
+  const fallback = compileDefault(values, field, rescale);
   return {
     field,
     apply: (result) => {
@@ -87,9 +87,10 @@ function compileRescale(element: Element, step: (value: number) => number): ((va
 /** What stands in for a missing prediction: the default value, or the prior probabilities and their largest. */
 function compileDefault(
   values: readonly Element[],
-  dataType: string | undefined,
+  field: TargetField | undefined,
   rescale: ((value: Value) => Value) | undefined,
 ): (result: TargetResult) => TargetResult {
+  const dataType = field?.dataType;
   const defaultText = values.map((value) => value.attribute('defaultValue')).find((text) => text !== undefined);
   const priors = new Map<string, number>();
   let likeliest: Scalar | undefined;
@@ -109,7 +110,7 @@ function compileDefault(
   const value = lenientLiteral(defaultText, dataType ?? 'double');
   return (result) => ({
     ...result,
-    value: typeof value === 'number' && rescale !== undefined ? rescale(value) : value,
+    value: typed(typeof value === 'number' && rescale !== undefined ? rescale(value) : value, field),
   });
 }
 

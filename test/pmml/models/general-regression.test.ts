@@ -56,3 +56,46 @@ describe('a general linear model', () => {
     }
   });
 });
+
+describe('the predictors of a general regression', () => {
+  const model = (modelType: string, attributes: string, cells: string) =>
+    evaluatorOf(
+      pmml(
+        { t: 'double', x: 'double', f: 'double', c: ['a', 'b'], i: ['u', 'v'] },
+        `<GeneralRegressionModel functionName="regression" modelType="${modelType}" ${attributes}>${schema(['x', 'f', 'c', 'i'], 't')}<ParameterList><Parameter name="p0"/><Parameter name="p1"/></ParameterList><FactorList><Predictor name="c"/><Predictor name="i"/></FactorList><CovariateList><Predictor name="x"/></CovariateList><PPMatrix>${cells}</PPMatrix><ParamMatrix><PCell parameterName="p0" beta="1.5" df="1"/><PCell parameterName="p1" beta="2" df="1"/></ParamMatrix></GeneralRegressionModel>`,
+      ),
+    );
+  const cell = (name: string, value: string) => `<PPCell predictorName="${name}" value="${value}" parameterName="p1"/>`;
+
+  // JPMML-Evaluator 1.7.7 gives these.
+  it('a factor that is 0 leaves a missing covariate without a part', () => {
+    const evaluator = model('generalLinear', '', cell('x', '1') + cell('c', 'a'));
+    expect(evaluator.evaluate({ c: 'b' }).t).toBe(1.5);
+    expect(evaluator.evaluate({ c: 'a' }).t).toBe(null);
+    expect(evaluator.evaluate({ c: 'a', x: 3 }).t).toBe(7.5);
+    expect(evaluator.evaluate({ x: 3 }).t).toBe(null);
+  });
+
+  it('a missing factor leaves no prediction, also beside one that is 0', () => {
+    const evaluator = model('generalLinear', '', cell('c', 'a') + cell('i', 'u'));
+    expect(evaluator.evaluate({ c: 'b' }).t).toBe(null);
+  });
+
+  it('offsets belong to the models with a link only', () => {
+    const record = { x: 3, c: 'a', f: 10 };
+    const cells = cell('x', '1');
+    expect(model('regression', 'offsetValue="10"', cells).evaluate(record).t).toBe(7.5);
+    expect(model('generalLinear', 'offsetVariable="f"', cells).evaluate(record).t).toBe(7.5);
+    expect(model('generalizedLinear', 'linkFunction="identity" offsetValue="10"', cells).evaluate(record).t).toBe(17.5);
+    expect(model('generalizedLinear', 'linkFunction="identity" offsetVariable="f"', cells).evaluate(record).t).toBe(
+      17.5,
+    );
+  });
+
+  it('trials multiply the mean of generalized linear models only', () => {
+    expect(model('regression', 'trialsValue="4"', cell('x', '1')).evaluate({ x: 3 }).t).toBe(7.5);
+    expect(
+      model('generalizedLinear', 'linkFunction="identity" trialsValue="4"', cell('x', '1')).evaluate({ x: 3 }).t,
+    ).toBe(30);
+  });
+});

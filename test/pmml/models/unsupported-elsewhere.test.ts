@@ -103,13 +103,48 @@ describe('support vector machines', () => {
     expect(linear('maxWins="true"', machines, ['p', 'q', 'r']).evaluate({ x: 1, y: 1 }).t).toBe('r');
   });
 
-  it('two classes of PMML 3: below the threshold the machine’s own category', () => {
+  it('two classes of PMML 3: 1 is the machine’s own category and 0 the alternate one', () => {
+    const evaluator = linear('alternateBinaryTargetCategory="yes"', machine(1, 0, 0, 'targetCategory="no"'), [
+      'no',
+      'yes',
+    ]);
+    // JPMML-Evaluator gives these and refuses what is not near to 0 or 1
+    for (const [x, t] of [
+      [0, 'yes'],
+      [0.3, 'yes'],
+      [0.7, 'no'],
+      [1, 'no'],
+    ] as const)
+      expect(evaluator.evaluate({ x, y: 0 }).t).toBe(t);
+  });
+
+  it('two classes of PMML 3 with the threshold of PMML 4: below it the machine’s own category', () => {
     const evaluator = linear(
       'alternateBinaryTargetCategory="yes" threshold="1"',
       machine(1, 0, 0, 'targetCategory="no"'),
       ['no', 'yes'],
     );
     expect(evaluator.evaluate({ x: 0.9, y: 0 }).t).toBe('no');
+    expect(evaluator.evaluate({ x: 1, y: 0 }).t).toBe('yes');
+  });
+
+  it('one against one: with maxWins a prediction above the threshold is for the target category', () => {
+    const both = 'targetCategory="no" alternateTargetCategory="yes" threshold="0.5"';
+    const least = linear('classificationMethod="OneAgainstOne"', machine(1, 0, 0, both), ['no', 'yes']);
+    const most = linear('classificationMethod="OneAgainstOne" maxWins="true"', machine(1, 0, 0, both), ['no', 'yes']);
+    for (const [x, a, b] of [
+      [0, 'no', 'yes'],
+      [0.5, 'yes', 'yes'],
+      [1, 'yes', 'no'],
+    ] as const) {
+      expect(least.evaluate({ x, y: 0 }).t).toBe(a);
+      expect(most.evaluate({ x, y: 0 }).t).toBe(b);
+    }
+  });
+
+  it('a lone machine without an alternate category decides against the other one of the target', () => {
+    const evaluator = linear('', machine(1, 0, 0, 'targetCategory="no"'), ['no', 'yes']);
+    expect(evaluator.evaluate({ x: -1, y: 0 }).t).toBe('no');
     expect(evaluator.evaluate({ x: 1, y: 0 }).t).toBe('yes');
   });
 });

@@ -28,7 +28,9 @@ const INVERSES: Readonly<Partial<Record<Method, Inverse>>> = {
   logit: logistic,
   softmax: logistic,
   probit: (y, round) => round(normalCdf(y)),
-  cloglog: (y, round) => round(-Math.expm1(-round(Math.exp(y)))),
+  // In single precision the difference is taken of rounded numbers, as every step is.
+  cloglog: (y, round) =>
+    round === Math.fround ? round(1 - round(Math.exp(-round(Math.exp(y))))) : -Math.expm1(-Math.exp(y)),
   loglog: (y, round) => round(Math.exp(-round(Math.exp(-y)))),
   cauchit: (y, round) => round(0.5 + round(Math.atan(y) / Math.PI)),
   exp: (y, round) => round(Math.exp(y)),

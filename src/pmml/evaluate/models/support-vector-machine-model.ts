@@ -183,11 +183,13 @@ function classifier(
   const target = scope.target();
   const label = (text: string): Scalar => lenientLiteral(text, target?.dataType ?? 'string');
   if (machines.length === 1 && binary !== undefined && machines[0]!.alternateTargetCategory === undefined) {
-    // 3.2: "1" stands for the machine's targetCategory and "0" for the alternateBinaryTargetCategory.
+    // 3.2 knows no threshold: 1 stands for the machine's targetCategory and 0 for the alternateBinaryTargetCategory.
     const only = machines[0]!;
+    const limit = only.threshold ?? optionalNumber(element, 'threshold');
     return (x) => {
       const value = only.decision(x);
-      return { value: label(value >= 0.5 ? only.targetCategory! : binary), explain: () => ({ decision: value }) };
+      const isTarget = limit === undefined ? value >= 0.5 : value < limit;
+      return { value: label(isTarget ? only.targetCategory! : binary), explain: () => ({ decision: value }) };
     };
   }
   if (pairs) {
