@@ -68,11 +68,24 @@ function converted(value: number, conversion: string, digits: number, exact: boo
 const unsigned = (value: number): bigint =>
   value >= 0 ? BigInt(value) : BigInt.asUintN(value >= -(2 ** 31) ? 32 : 64, BigInt(value));
 
+/** The longest expansion that the language gives, and the digits that matter of it. */
+const LONGEST = 100;
+
 const scientific = (size: number, digits: number): string =>
-  size.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+  halfEven(size.toExponential(LONGEST), digits, size.toExponential(digits)).replace(/e([+-])(\d)$/, 'e$10$2');
+
+/** The rounded text, but the cut one where the number lies in the middle and the cut one ends in an even digit. */
+function halfEven(exact: string, digits: number, rounded: string): string {
+  const [mantissa = '', exponent] = exact.split('e');
+  const point = mantissa.indexOf('.') + 1;
+  if (digits >= LONGEST || !/^50*$/.test(mantissa.slice(point + digits))) return rounded;
+  const cut = mantissa.slice(0, digits === 0 ? point - 1 : point + digits);
+  if (Number(cut.at(-1)) % 2 === 1) return rounded;
+  return exponent === undefined ? cut : `${cut}e${exponent}`;
+}
 
 function fixed(size: number, digits: number): string {
-  if (size < 1e21) return size.toFixed(digits);
+  if (size < 1e21) return halfEven(size.toFixed(LONGEST), digits, size.toFixed(digits));
   return digits === 0 ? BigInt(size).toString() : `${BigInt(size)}.${'0'.repeat(digits)}`;
 }
 

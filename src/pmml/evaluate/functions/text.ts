@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../errors.js';
-import type { Temporal } from '../temporal.js';
+import { Temporal } from '../temporal.js';
 import { type DataType, epochDay, type Scalar, typedText, type Value } from '../values.js';
 import { type BuiltIn, type Call, integer, name, number, shown, temporal } from './builtin.js';
 import { formatNumber } from './format-number.js';
@@ -54,6 +54,8 @@ const DATE_FORMATS: Readonly<Record<string, (moment: Temporal) => string>> = {
   D: (moment) => formatDate(moment, '%m/%d/%y'),
   e: (moment) => two(moment.civil().day, ' '),
   F: (moment) => formatDate(moment, '%Y-%m-%d'),
+  g: (moment) => two(isoWeek(moment).year % 100),
+  G: (moment) => String(isoWeek(moment).year).padStart(4, '0'),
   H: (moment) => two(hours(moment)),
   I: (moment) => two(hours(moment) % 12 === 0 ? 12 : hours(moment) % 12),
   j: (moment) => String(moment.days - epochDay(moment.civil().year) + 1).padStart(3, '0'),
@@ -71,6 +73,7 @@ const DATE_FORMATS: Readonly<Record<string, (moment: Temporal) => string>> = {
   T: (moment) => formatDate(moment, '%H:%M:%S'),
   u: (moment) => String(moment.civil().weekday || 7),
   U: (moment) => two(Math.floor((moment.days - epochDay(moment.civil().year) + 7 - moment.civil().weekday) / 7)),
+  V: (moment) => two(isoWeek(moment).week),
   w: (moment) => String(moment.civil().weekday),
   W: (moment) =>
     two(Math.floor((moment.days - epochDay(moment.civil().year) + 7 - ((moment.civil().weekday + 6) % 7)) / 7)),
@@ -78,8 +81,18 @@ const DATE_FORMATS: Readonly<Record<string, (moment: Temporal) => string>> = {
   X: (moment) => formatDate(moment, '%H:%M:%S'),
   y: (moment) => two(moment.civil().year % 100),
   Y: (moment) => String(moment.civil().year).padStart(4, '0'),
+  // Dates and times are local: they have no zone.
+  z: () => '',
+  Z: () => '',
   '%': () => '%',
 };
+
+/** The week of ISO 8601, which belongs to the year that its Thursday lies in. */
+function isoWeek(moment: Temporal): { year: number; week: number } {
+  const thursday = new Temporal('date', moment.days + 4 - (moment.civil().weekday || 7), 0);
+  const { year } = thursday.civil();
+  return { year, week: Math.floor((thursday.days - epochDay(year)) / 7) + 1 };
+}
 
 const hours = (moment: Temporal): number => Math.floor(moment.seconds / 3600);
 
