@@ -44,3 +44,29 @@ describe('continuous Bayesian networks', () => {
     expect(() => evaluatorOf(pmml({ x: 'double', y: 'double' }, model))).toThrow('the node "x" is defined by itself');
   });
 });
+
+describe('discrete Bayesian networks', () => {
+  /** Sixty nodes in a row, each like the one before with probability 0.9: 2⁵⁸ states between the ends. */
+  const names = Array.from({ length: 60 }, (_, i) => `n${i}`);
+  const share = (value: string, probability: number) =>
+    `<ValueProbability value="${value}" probability="${probability}"/>`;
+  const given = (parent: string, value: string) =>
+    `<DiscreteConditionalProbability><ParentValue parent="${parent}" value="${value}"/>${share('a', value === 'a' ? 0.9 : 0.1)}${share('b', value === 'b' ? 0.9 : 0.1)}</DiscreteConditionalProbability>`;
+  const chain = names
+    .map((name, i) =>
+      i === 0
+        ? `<DiscreteNode name="${name}">${share('a', 0.5)}${share('b', 0.5)}</DiscreteNode>`
+        : `<DiscreteNode name="${name}">${given(names[i - 1]!, 'a')}${given(names[i - 1]!, 'b')}</DiscreteNode>`,
+    )
+    .join('');
+  const fields = Object.fromEntries(names.map((name) => [name, ['a', 'b']]));
+  const model = `<BayesianNetworkModel functionName="classification">${schema(names.slice(0, -1), 'n59')}<BayesianNetworkNodes>${chain}</BayesianNetworkNodes></BayesianNetworkModel>`;
+
+  it('sum out long chains', () => {
+    const evaluator = evaluatorOf(pmml(fields, model));
+    expect(evaluator.evaluate({ n50: 'a' })['$probability:a']).toBeCloseTo(0.5 * (1 + 0.8 ** 9), 14);
+    expect(evaluator.evaluate({ n0: 'b' })['$probability:a']).toBeCloseTo(0.5 * (1 - 0.8 ** 59), 14);
+    expect(evaluator.evaluate({})['$probability:a']).toBeCloseTo(0.5, 14);
+    expect(evaluator.evaluate({ n58: 'a', n3: 'b' }).n59).toBe('a');
+  });
+});

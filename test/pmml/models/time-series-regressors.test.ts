@@ -189,3 +189,18 @@ describe('a series that is too short', () => {
     );
   });
 });
+
+describe('a field of usage "order"', () => {
+  it('counts on from the index of the last stored value', () => {
+    const fields =
+      '<MiningSchema><MiningField name="y" usageType="target"/><MiningField name="t" usageType="order"/></MiningSchema>';
+    const content =
+      '<ExponentialSmoothing><Level smoothedValue="100"/><Trend_ExpoSmooth smoothedValue="5"/></ExponentialSmoothing>';
+    const model = `<TimeSeriesModel functionName="timeSeries" bestFit="ExponentialSmoothing">${fields}<TimeSeries>${values([1, 2], 23)}</TimeSeries>${content}</TimeSeriesModel>`;
+    const evaluator = evaluatorOf(pmml({ y: 'double', t: 'double' }, model));
+    expect(evaluator.evaluate({ t: 25 }).y).toBe(105);
+    expect(evaluator.evaluate({ t: 28 }).y).toBe(120);
+    expect(evaluator.evaluate({}).y).toBe(105);
+    expect(evaluator.evaluate({ t: 24 }).y).toBeNull();
+  });
+});

@@ -7,10 +7,10 @@ import type { CompiledModel, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { MODELS } from '../models.js';
 import type { ModelScope } from '../scope.js';
-import { numberOf } from '../values.js';
+import { numberOf, type Value } from '../values.js';
 import { isolationScore } from './kernels/isolation.js';
 
-type Score = (result: ModelResult) => number | undefined;
+type Score = (result: ModelResult) => Value;
 
 /** AnomalyDetectionModel: a score from the result of the model inside it. */
 export function compileAnomalyDetectionModel(element: Element, scope: Scope): CompiledModel {
@@ -19,11 +19,13 @@ export function compileAnomalyDetectionModel(element: Element, scope: Scope): Co
   const own = scope as ModelScope;
   const evaluator = compileEvaluator(own.environment, inner, own);
   const score = scoreOf(element);
+  const asItIs = element.attribute('algorithmType') === 'other';
   return (frame) => {
     const { result } = evaluator.evaluate(frame.record, frame, frame.session);
     const value = score(result);
     if (value === undefined) return NO_RESULT;
     return {
+      ...(asItIs ? result : {}),
       ...(result.entityId === undefined ? {} : { entityId: result.entityId }),
       value,
       explain: () => ({ score: value, model: result.explain?.() }),
@@ -31,7 +33,7 @@ export function compileAnomalyDetectionModel(element: Element, scope: Scope): Co
   };
 }
 
-/** By algorithmType; "other" and one-class support vectors give the inner model's value as it is. */
+/** By algorithmType; one-class support vectors give the inner model's number, "other" its result as it is. */
 function scoreOf(element: Element): Score {
   const algorithm = required(element, 'algorithmType');
   if (algorithm === 'iforest') {
@@ -43,6 +45,7 @@ function scoreOf(element: Element): Score {
     };
   }
   if (algorithm === 'clusterMeanDist') return clusterMeanDistance(element);
+  if (algorithm === 'other') return ({ value }) => value;
   return ({ value }) => numberOf(value);
 }
 

@@ -4,11 +4,15 @@ import { required, requiredChild } from '../attributes.js';
 import type { Field, Frame, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { castValue, type Scalar, textOf } from '../values.js';
-import { type Assignment, compileNode, type NetworkNode } from './bayesian-network-nodes.js';
+import { type DiscreteInference, discreteInference } from './bayesian-network-elimination.js';
+import { type Assignment, compileNode, type DiscreteNetworkNode, type NetworkNode } from './bayesian-network-nodes.js';
 import { scalarOf } from './field-values.js';
 import { localDerivedField, withFields } from './local-fields.js';
 
-/** BayesianNetworkModel: exact inference by summing out what is not known; continuous unknowns are integrated. */
+/**
+ * BayesianNetworkModel: exact inference by summing out what is not known. Discrete networks by variable elimination,
+ * others state by state, continuous unknowns being integrated.
+ */
 export const compileBayesianNetworkModel: ModelCompiler = (element, scope) => {
   const elements = requiredChild(element, 'BayesianNetworkNodes')
     .children()
@@ -16,6 +20,7 @@ export const compileBayesianNetworkModel: ModelCompiler = (element, scope) => {
   const assignment: Assignment = new Map();
   const inner = networkScope(elements, scope, assignment);
   const nodes = topological(elements.map((child) => compileNode(child, inner, assignment)));
+  const eliminated = discreteInference(nodes.filter(isDiscrete), assignment);
   const hidden = nodes.find((node) => !scope.activeNames.includes(node.name))?.name;
   const names = scope.targetNames.length > 0 ? scope.targetNames : hidden === undefined ? [] : [hidden];
   const targets = nodes.filter((node) => names.includes(node.name));
@@ -35,12 +40,16 @@ export const compileBayesianNetworkModel: ModelCompiler = (element, scope) => {
     }
     const results = targets.map((target) => {
       assignment.clear();
-      return [target.name, infer(nodes, target, evidence, assignment, frame, typeOf(target))] as const;
+      return [target.name, infer(nodes, target, evidence, assignment, frame, typeOf(target), eliminated)] as const;
     });
     const byName = new Map(results);
     return { ...(byName.get(names[0]!) ?? results[0]![1]), ...(results.length > 1 ? { targets: byName } : {}) };
   };
 };
+
+function isDiscrete(node: NetworkNode): node is DiscreteNetworkNode {
+  return node.kind === 'discrete';
+}
 
 function isInput(name: string, elements: readonly Element[], scope: Scope): boolean {
   if (scope.activeNames.includes(name)) return true;
@@ -105,9 +114,15 @@ function infer(
   assignment: Assignment,
   frame: Frame,
   dataType: string,
+  eliminated: DiscreteInference,
 ): ModelResult {
   const relevant = ancestors(nodes, new Set([target.name, ...evidence.keys()]));
   const order = nodes.filter((node) => relevant.has(node.name));
+  if (isDiscrete(target) && order.every(isDiscrete)) {
+    const weights = eliminated(order, target, evidence, frame);
+    if (weights === undefined) throw unsupported(target.element, 'the network is too large to sum out');
+    return discreteResult(target, new Map(target.values.map((value, i) => [value, weights[i]!])), evidence, dataType);
+  }
   const known = new Set(nodes.filter((node) => evidence.has(node.name)).map((node) => node.name));
   const isParent = new Set(order.flatMap((node) => [...node.parents]));
   const shares = new Map<Scalar, number>();
@@ -149,6 +164,18 @@ function infer(
   visit(0, 1, 0);
   if (!(total > 0)) return NO_RESULT;
   if (target.kind === 'continuous') return { value: moment / total };
+  return discreteResult(target, shares, evidence, dataType);
+}
+
+/** The most probable value, the first of equals, and the probabilities of all. */
+function discreteResult(
+  target: NetworkNode,
+  shares: ReadonlyMap<Scalar, number>,
+  evidence: ReadonlyMap<string, Scalar>,
+  dataType: string,
+): ModelResult {
+  const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  if (!(total > 0) || !isDiscrete(target)) return NO_RESULT;
   const probabilities = new Map([...shares].map(([value, share]) => [textOf(value), share / total]));
   let winner: [Scalar, number] | undefined;
   for (const value of target.values) {

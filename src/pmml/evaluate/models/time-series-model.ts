@@ -1,7 +1,7 @@
 import type { Element } from '../../../wire/xml/document.js';
 import { evaluationError, unsupported } from '../../errors.js';
 import { enumAttribute, requiredChild } from '../attributes.js';
-import type { Field, Forecaster, ModelCompiler, ModelResult, Scope } from '../model.js';
+import type { Field, Forecaster, Frame, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { numberOf, type Value } from '../values.js';
 import { isCollection } from './field-values.js';
@@ -10,7 +10,7 @@ import { garchForecast } from './time-series-garch.js';
 import { regressorFields, type SuppliedValues } from './time-series-regressors.js';
 import { smoothingForecast } from './time-series-smoothing.js';
 import { stateSpaceForecast } from './time-series-state-space.js';
-import { storedPredictions } from './time-series-values.js';
+import { storedPredictions, storedSeries } from './time-series-values.js';
 
 /** The next values of a series and, where the document allows them, their variances. */
 export interface Forecast {
@@ -78,28 +78,40 @@ export const forecastTimeSeries: Forecaster = (element) => {
 
 const LONGEST_HORIZON = 100_000;
 
-/** The only active field that is no target and no regressor, else the only such supplementary one: the steps ahead. */
-function horizonField(scope: Scope, regressors: readonly string[]): Field | undefined {
+/** The fields of one usage that are no regressors, if there is just one. */
+function onlyField(scope: Scope, usage: string, regressors: readonly string[]): Field | undefined {
   const fields = scope.element.child('MiningSchema')?.children('MiningField') ?? [];
-  for (const usage of ['active', 'supplementary']) {
-    const found = fields.filter(
-      (field) =>
-        (field.attribute('usageType') ?? 'active') === usage && !regressors.includes(field.attribute('name') ?? ''),
-    );
-    if (found.length === 1) return scope.find(found[0]!.attribute('name') ?? '');
-  }
-  return undefined;
+  const names = fields
+    .filter((field) => (field.attribute('usageType') ?? 'active') === usage)
+    .map((field) => field.attribute('name') ?? '')
+    .filter((name) => !regressors.includes(name));
+  return names.length === 1 ? scope.find(names[0]!) : undefined;
+}
+
+/**
+ * The steps to look ahead: the only active input, else the only supplementary one; else the only field of usage
+ * "order", a number that counts on from the index of the last stored value; else one.
+ */
+function stepsAhead(scope: Scope, regressors: readonly string[]): (frame: Frame) => number {
+  const steps = onlyField(scope, 'active', regressors) ?? onlyField(scope, 'supplementary', regressors);
+  if (steps !== undefined) return (frame) => numberOf(steps.value(frame)) ?? 1;
+  const order = onlyField(scope, 'order', regressors);
+  const { end } = storedSeries(scope.element);
+  if (order === undefined || end === undefined) return () => 1;
+  return (frame) => {
+    const at = numberOf(order.value(frame));
+    return at === undefined ? 1 : at - end;
+  };
 }
 
 /** TimeSeriesModel: the values so many steps ahead as the horizon field says, else one step. */
 export const compileTimeSeriesModel: ModelCompiler = (element, scope) => {
   const forecast = compileForecast(element);
   const regressors = regressorFields(element.child(element.attribute('bestFit') ?? ''));
-  const steps = horizonField(scope, regressors);
+  const steps = stepsAhead(scope, regressors);
   const supplies = new Map(regressors.map((name) => [name, scope.find(name)]));
   return (frame) => {
-    const asked = steps === undefined ? 1 : (numberOf(steps.value(frame)) ?? 1);
-    const horizon = Math.round(asked);
+    const horizon = Math.round(steps(frame));
     if (!(horizon >= 1 && horizon <= LONGEST_HORIZON)) return NO_RESULT;
     const all = forecast(horizon, (name) => suppliedValues(supplies.get(name)?.value(frame)));
     const { series = [] } = all;
