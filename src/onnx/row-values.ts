@@ -30,7 +30,7 @@ export function plainValue(value: Value | undefined): Plain {
   if (value === undefined) return null;
   if (value instanceof Tensor) return plainTensor(value);
   if (value.kind === 'sequence') return value.elements.map(plainValue);
-  if (value.kind === 'map') return new Map([...value.entries].map(([key, entry]) => [String(key), entry]));
+  if (value.kind === 'map') return Object.fromEntries([...value.entries].map(([key, entry]) => [String(key), entry]));
   return plainValue(value.value ?? undefined);
 }
 
