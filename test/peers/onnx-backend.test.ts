@@ -225,7 +225,7 @@ describe("ONNX's own tests", () => {
     expect(lightCases).toHaveLength(9);
   });
 
-  test.each(lightCases)('%s', { timeout: 120_000 }, (name) => {
+  test.each(lightCases)('%s', { timeout: 600_000 }, (name) => {
     const text = runLight(name);
     countSuite('light', text === '', undefined);
     expect(text).toBe('');
