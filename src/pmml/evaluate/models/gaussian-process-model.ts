@@ -7,7 +7,7 @@ import { NO_RESULT } from '../model.js';
 import { numberOf, parseNumber } from '../values.js';
 import { numbersOf } from './field-values.js';
 import { COVARIANCE_FUNCTIONS, type CovarianceFunction } from './kernels/gaussian-process-kernels.js';
-import { backSubstitute, cholesky, dot, forwardSubstitute } from './kernels/linear-algebra.js';
+import { backSubstitute, cholesky, dot, forwardSubstitute, type Triangle } from './kernels/linear-algebra.js';
 import { trainingPoints } from './training-points.js';
 import { readTrainingInstances } from './training-table.js';
 
@@ -16,7 +16,7 @@ const MOST_ROWS = 5000;
 
 interface Fitted {
   readonly points: readonly (readonly number[])[];
-  readonly lower: readonly (readonly number[])[];
+  readonly lower: Triangle;
   /** K⁻¹ y */
   readonly weights: readonly number[];
 }
@@ -46,7 +46,7 @@ export const compileGaussianProcessModel: ModelCompiler = (element, scope) => {
         return number;
       }),
     );
-    const covariance = points.map((x, i) => points.map((z, j) => kernel(x, z) + (i === j ? noise : 0)));
+    const covariance = points.map((x, i) => points.slice(0, i + 1).map((z, j) => kernel(x, z) + (i === j ? noise : 0)));
     const lower = cholesky(covariance);
     if (lower === undefined) throw invalidDocument('the covariance of the training rows is singular', instances);
     return { points, lower, weights: backSubstitute(lower, forwardSubstitute(lower, targets)) };

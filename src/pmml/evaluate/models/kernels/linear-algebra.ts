@@ -1,7 +1,9 @@
 /** A matrix as rows. */
 export type Rows = readonly (readonly number[])[];
+/** The rows of a lower triangle, to the diagonal at least. */
+export type Triangle = readonly ArrayLike<number>[];
 
-export function dot(a: readonly number[], b: readonly number[]): number {
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
@@ -27,35 +29,38 @@ export function transpose(matrix: Rows): number[][] {
 }
 
 /** The lower Cholesky factor of a symmetric matrix; undefined where it is not positive definite. */
-export function cholesky(matrix: Rows): number[][] | undefined {
+export function cholesky(matrix: Rows): Float64Array[] | undefined {
   const n = matrix.length;
-  const lower = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+  const lower = Array.from({ length: n }, (_, i) => new Float64Array(i + 1));
   for (let i = 0; i < n; i++) {
+    const row = lower[i]!;
     for (let j = 0; j <= i; j++) {
+      const other = lower[j]!;
       let sum = matrix[i]![j]!;
-      for (let k = 0; k < j; k++) sum -= lower[i]![k]! * lower[j]![k]!;
+      for (let k = 0; k < j; k++) sum -= row[k]! * other[k]!;
       if (i === j) {
         if (!(sum > 0)) return undefined;
-        lower[i]![i] = Math.sqrt(sum);
-      } else lower[i]![j] = sum / lower[j]![j]!;
+        row[i] = Math.sqrt(sum);
+      } else row[j] = sum / other[j]!;
     }
   }
   return lower;
 }
 
 /** Solves L y = b for a lower triangle. */
-export function forwardSubstitute(lower: Rows, b: readonly number[]): number[] {
-  const y: number[] = [];
+export function forwardSubstitute(lower: Triangle, b: ArrayLike<number>): Float64Array {
+  const y = new Float64Array(b.length);
   for (let i = 0; i < b.length; i++) {
+    const row = lower[i]!;
     let sum = b[i]!;
-    for (let k = 0; k < i; k++) sum -= lower[i]![k]! * y[k]!;
-    y.push(sum / lower[i]![i]!);
+    for (let k = 0; k < i; k++) sum -= row[k]! * y[k]!;
+    y[i] = sum / row[i]!;
   }
   return y;
 }
 
 /** Solves Lᵀ x = y for a lower triangle. */
-export function backSubstitute(lower: Rows, y: readonly number[]): number[] {
+export function backSubstitute(lower: Triangle, y: ArrayLike<number>): number[] {
   const n = y.length;
   const x = new Array<number>(n).fill(0);
   for (let i = n - 1; i >= 0; i--) {
