@@ -6,7 +6,7 @@ import { differenceOf } from './onnx-live/compare.js';
 import { type Draw, drawFrom } from './onnx-live/draw.js';
 import { runOrtTensors, type TensorJob } from './ort-tensors.js';
 
-const CASES = 80;
+const CASES = 200;
 const EXACT = { agreement: { class: 'exact' } } as const;
 
 /** A product with constant weights, as trained models have it, of any size. */
@@ -43,15 +43,36 @@ function job(draw: Draw): TensorJob {
   return { model: model(body, 17), feeds: { x } };
 }
 
-test('MatMul and Gemm with constant weights agree bit for bit', () => {
-  const jobs = Array.from({ length: CASES }, (_, i) => job(drawFrom(4001 + i)));
+const REDUCTIONS = ['ReduceSum', 'ReduceMean', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'LpNormalization'];
+
+/** A reduction over any axes of a tensor of any size; operator set 11 has them all with attributes. */
+function reduction(draw: Draw): TensorJob {
+  const dims = Array.from({ length: draw.int(1, 4) }, () => draw.pick([1, 2, 3, 5, 8, 13, 33]));
+  const op = draw.pick(REDUCTIONS);
+  const x = draw.tensor('float', dims);
+  const axes = draw.shuffled(dims.map((_, i) => i)).slice(0, draw.int(1, dims.length));
+  const attributes =
+    op === 'LpNormalization' ? { axis: axes[0]!, p: draw.int(1, 2) } : { axes, keepdims: draw.int(0, 1) };
+  const body = graph([node(op, ['x'], ['y'], attributes)], [info('x', 'float', dims)], [{ name: 'y' }]);
+  return { model: model(body, 11), feeds: { x } };
+}
+
+const KINDS: readonly (readonly [string, (draw: Draw) => TensorJob])[] = [
+  ['MatMul and Gemm with constant weights', job],
+  ['sums, means and norms', reduction],
+];
+
+test.each(KINDS)('%s agree bit for bit', (_, make) => {
+  const jobs = Array.from({ length: CASES }, (_, i) => make(drawFrom(4001 + i)));
   const answers = runOrtTensors(jobs);
   const differences = jobs.flatMap(({ model: proto, feeds }, i) => {
     const answer = answers[i]!;
     if ('error' in answer) return [answer.error];
     const got = new OnnxEvaluator(readOnnx(writeOnnx(proto))).run(feeds)['y'];
     const text = differenceOf(got, answer.ok['y']!, EXACT);
-    return text === null ? [] : [`case ${i}: ${text}`];
+    const { op_type: op, attribute } = proto.graph!.node[0]!;
+    const axes = attribute.map(({ name, ints, i: value }) => `${name} ${ints ?? value}`);
+    return text === null ? [] : [`case ${i}: ${op} ${axes}: ${text}`];
   });
   expect(differences).toEqual([]);
 });

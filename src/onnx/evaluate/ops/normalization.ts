@@ -1,6 +1,7 @@
 import { badAttribute, badInput } from '../../errors.js';
 import { broadcastStrides, offsetsOf } from '../broadcast.js';
 import { axisOf, type Inputs, type Kernels, type NodeContext, optionalTensor, tensorAt } from '../kernel.js';
+import { stateOf } from '../mersenne.js';
 import { type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
 import { describe, tensorOf, type Value } from '../values.js';
 
@@ -201,14 +202,18 @@ function lpNormalization(inputs: Inputs, node: NodeContext): Tensor {
   const x = tensorAt(inputs, 0);
   const axis = axisOf(node.attributes.int('axis', -1), x.dims.length);
   const p = node.attributes.int('p', 2);
+  const step = x.type === 'float' ? Math.fround : (value: number): number => value;
   const count = x.dims[axis]!;
   const stride = sizeOf(x.dims.slice(axis + 1));
   const result = newTensor(x.type, x.dims);
   for (let line = 0; line < x.size / Math.max(1, count); line++) {
     const start = Math.floor(line / stride) * count * stride + (line % stride);
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += Math.abs(x.data[start + i * stride] as number) ** p;
-    const norm = p === 1 ? sum : Math.sqrt(sum);
+    for (let i = 0; i < count; i++) {
+      const value = x.data[start + i * stride] as number;
+      sum = step(sum + step(p === 1 ? Math.abs(value) : value * value));
+    }
+    const norm = p === 1 ? sum : step(Math.sqrt(sum));
     for (let i = 0; i < count; i++)
       result.data[start + i * stride] = norm === 0 ? 0 : (x.data[start + i * stride] as number) / norm;
   }
@@ -233,24 +238,26 @@ function meanVarianceNormalization(inputs: Inputs, node: NodeContext): Tensor {
   return settle(result);
 }
 
-/** Without training an identity, whose mask is all true. Training at a ratio above 0 is random and refused. */
+/** Without training an identity, whose mask is all true. Training drops elements at random. */
 function dropout(inputs: Inputs, node: NodeContext): Value[] {
   const x = tensorAt(inputs, 0);
   const training = optionalTensor(inputs, 2);
   const ratio = optionalTensor(inputs, 1)?.data[0] ?? node.attributes.float('ratio', 0.5);
-  if (training !== undefined && training.data[0] !== 0 && Number(ratio) !== 0) return randomDropout(x, Number(ratio));
+  if (training !== undefined && training.data[0] !== 0 && Number(ratio) !== 0)
+    return randomDropout(x, Number(ratio), node.attributes.has('seed') ? node.attributes.int('seed') : undefined);
   const mask = newTensor(node.version < 10 ? x.type : 'bool', x.dims);
   (mask.data as Uint8Array).fill(1);
   return [x, mask];
 }
 
-function randomDropout(x: Tensor, ratio: number): Value[] {
+function randomDropout(x: Tensor, ratio: number, seed: number | undefined): Value[] {
+  const state = stateOf(seed);
   if (!(ratio > 0 && ratio < 1)) throw badInput('the ratio is not between 0 and 1', { got: describe(x) });
   const mask = newTensor('bool', x.dims);
   const result = newTensor(x.type, x.dims);
   for (let i = 0; i < x.size; i++) {
-    mask.data[i] = Math.random() >= ratio ? 1 : 0;
-    result.data[i] = ((x.data[i] as number) * (mask.data[i] as number)) / (1 - ratio);
+    mask.data[i] = state.uniform() >= ratio ? 1 : 0;
+    result.data[i] = (x.data[i] as number) * (mask.data[i] as number) * (1 / (1 - ratio));
   }
   return [settle(result), mask];
 }

@@ -11,9 +11,10 @@ import {
   optionalIntegers,
   tensorAt,
 } from '../kernel.js';
-import { type BigArray, type NumberArray, newTensor, settle, sizeOf, type Tensor } from '../tensor.js';
+import { type BigArray, type NumberArray, newTensor, settle, sizeOf, Tensor } from '../tensor.js';
 import { isFloat } from './elementwise.js';
 import { transposed } from './layout.js';
+import { engineSums, sumInLanes } from './reduce-sums.js';
 
 type Round = ((value: number) => number) | undefined;
 
@@ -23,8 +24,9 @@ type BigReducer = (data: ArrayLike<bigint>, start: number, count: number) => big
 
 const asItIs = (value: number): number => value;
 
-/** bfloat16 numbers add up in bfloat16, as NumPy adds them in ONNX's tests. */
+/** float32 numbers add up in float32; bfloat16 numbers in bfloat16, as NumPy adds them in ONNX's tests. */
 function stepOf(type: ElementType): Round {
+  if (type === 'float') return Math.fround;
   return type === 'bfloat16' ? (value) => roundToType(value, type) : undefined;
 }
 
@@ -117,6 +119,12 @@ function reducedAxes(inputs: Inputs, node: NodeContext, rank: number, inputSince
   return given.map((axis) => axisOf(axis, rank));
 }
 
+function reducedDims(input: Tensor, node: NodeContext, isReduced: (axis: number) => boolean): number[] {
+  return node.attributes.int('keepdims', 1) !== 0
+    ? input.dims.map((size, axis) => (isReduced(axis) ? 1 : size))
+    : input.dims.filter((_, axis) => !isReduced(axis));
+}
+
 /** `wholes` is for 32-bit integers where the reducer may leave what doubles hold exactly. */
 function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18, wholes = numbers): Kernel {
   return (inputs, node) => {
@@ -124,15 +132,11 @@ function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18, wholes = nu
     const rank = input.dims.length;
     const axes = reducedAxes(inputs, node, rank, inputSince) ?? [];
     const isReduced = (axis: number): boolean => axes.includes(axis);
-    const keep = node.attributes.int('keepdims', 1) !== 0;
     const all = input.dims.map((_, axis) => axis);
     const perm = [...all.filter((axis) => !isReduced(axis)), ...all.filter(isReduced)];
     const source = perm.every((axis, i) => axis === i) ? input : transposed(input, perm);
     const count = sizeOf(input.dims.filter((_, axis) => isReduced(axis)));
-    const dims = keep
-      ? input.dims.map((size, axis) => (isReduced(axis) ? 1 : size))
-      : input.dims.filter((_, axis) => !isReduced(axis));
-    const result = newTensor(input.type, dims);
+    const result = newTensor(input.type, reducedDims(input, node, isReduced));
     if (input.type === 'int64' || input.type === 'uint64') {
       for (let i = 0; i < result.size; i++)
         (result.data as BigArray)[i] = bigs(source.data as BigArray, i * count, count);
@@ -146,6 +150,43 @@ function reduce(numbers: Reducer, bigs: BigReducer, inputSince = 18, wholes = nu
       (result.data as NumberArray)[i] = whole ? Math.trunc(value) : value;
     }
     return settle(result);
+  };
+}
+
+/** Norms, whose float32 sums over a whole tensor the engine forms in lanes, those over some axes in order. */
+function reduceNorm(map: (value: number) => number, root: boolean, numbers: Reducer, bigs: BigReducer): Kernel {
+  const wholes: Reducer = (data, start, count) =>
+    sum(data, start, count, undefined, (value) => Math.imul(value, value));
+  const plain = reduce(numbers, bigs, 18, map === square && !root ? wholes : numbers);
+  return (inputs, node) => {
+    const input = tensorAt(inputs, 0);
+    const axes = new Set(reducedAxes(inputs, node, input.dims.length, 18));
+    if (input.type !== 'float' || axes.size === 0 || axes.size !== input.dims.length || input.size === 0)
+      return plain(inputs, node);
+    const total = sumInLanes((input.data as Float32Array).map(map), 0, input.size);
+    return new Tensor(
+      'float',
+      reducedDims(input, node, () => true),
+      Float32Array.of(root ? Math.sqrt(total) : total),
+    );
+  };
+}
+
+/** ReduceSum and ReduceMean, whose float32 sums are formed in the engine's order. */
+function reduceSums(mean: boolean, numbers: Reducer, bigs: BigReducer, inputSince = 18): Kernel {
+  const plain = reduce(numbers, bigs, inputSince);
+  return (inputs, node) => {
+    const input = tensorAt(inputs, 0);
+    const axes = reducedAxes(inputs, node, input.dims.length, inputSince) ?? [];
+    const isReduced = (axis: number): boolean => axes.includes(axis);
+    const sums =
+      input.type === 'float' && axes.length > 0
+        ? engineSums(input.data as Float32Array, input.dims, isReduced)
+        : undefined;
+    if (sums === undefined) return plain(inputs, node);
+    const count = sizeOf(input.dims.filter((_, axis) => isReduced(axis)));
+    if (mean) for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! / count;
+    return new Tensor('float', reducedDims(input, node, isReduced), sums);
   };
 }
 
@@ -245,11 +286,15 @@ const total: Reducer = (data, start, count, round) => sum(data, start, count, ro
 export const reduceKernels = {
   '/Hardmax': hardmax,
   '/LogSoftmax': logSoftmax,
-  '/ReduceL1': reduce(
+  '/ReduceL1': reduceNorm(
+    Math.abs,
+    false,
     (data, start, count, round) => sum(data, start, count, round, Math.abs),
     (data, start, count) => sumBig(data, start, count, absBig),
   ),
-  '/ReduceL2': reduce(
+  '/ReduceL2': reduceNorm(
+    square,
+    true,
     (data, start, count, round) => Math.sqrt(sum(data, start, count, round, square)),
     (data, start, count) => rootBig(sumBig(data, start, count, squareBig)),
   ),
@@ -263,7 +308,8 @@ export const reduceKernels = {
     (a, b) => a > b,
     (a, b) => a > b,
   ),
-  '/ReduceMean': reduce(
+  '/ReduceMean': reduceSums(
+    true,
     (data, start, count, round) => sum(data, start, count, round) / count,
     (data, start, count) => sumBig(data, start, count, (value) => value) / BigInt(count),
   ),
@@ -286,12 +332,12 @@ export const reduceKernels = {
       return result;
     },
   ),
-  '/ReduceSum': reduce(total, (data, start, count) => sumBig(data, start, count, (value) => value), 13),
-  '/ReduceSumSquare': reduce(
+  '/ReduceSum': reduceSums(false, total, (data, start, count) => sumBig(data, start, count, (value) => value), 13),
+  '/ReduceSumSquare': reduceNorm(
+    square,
+    false,
     (data, start, count, round) => sum(data, start, count, round, square),
     (data, start, count) => sumBig(data, start, count, squareBig),
-    18,
-    (data, start, count) => sum(data, start, count, undefined, (value) => Math.imul(value, value)),
   ),
   '/Softmax': softmax,
 } satisfies Kernels;
