@@ -1,22 +1,12 @@
 import { type ElementType, elementTypeOf } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import { type Inputs, type Kernels, type NodeContext, tensorAt } from '../kernel.js';
+import { type RandomState, stateOf } from '../mersenne.js';
 import { type NumberArray, newTensor, settle, type Tensor } from '../tensor.js';
 
-/**
- * Numbers in [0, 1) by Mulberry32. A seed gives the same numbers on every run, but not those of another engine: ONNX
- * leaves the generator open.
- */
-function generator(node: NodeContext): () => number {
-  const given = node.attributes.has('seed') ? node.attributes.float('seed') : undefined;
-  if (given === undefined) return Math.random;
-  let state = new Uint32Array(Float32Array.of(given).buffer)[0]!;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+/** ONNX leaves the generator open: a seed gives the numbers of its reference evaluator, not those of another engine. */
+function generator(node: NodeContext): RandomState {
+  return stateOf(node.attributes.has('seed') ? node.attributes.float('seed') : undefined);
 }
 
 function filled(type: ElementType, dims: readonly number[], next: () => number): Tensor {
@@ -28,18 +18,17 @@ function filled(type: ElementType, dims: readonly number[], next: () => number):
 }
 
 function uniform(node: NodeContext): () => number {
-  const next = generator(node);
+  const state = generator(node);
   const low = node.attributes.float('low', 0);
   const high = node.attributes.float('high', 1);
-  return () => low + (high - low) * next();
+  return () => low + (high - low) * state.uniform();
 }
 
-/** By Box and Muller. */
 function normal(node: NodeContext): () => number {
-  const next = generator(node);
+  const state = generator(node);
   const mean = node.attributes.float('mean', 0);
   const scale = node.attributes.float('scale', 1);
-  return () => mean + scale * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return () => mean + scale * state.normal();
 }
 
 function ofShape(next: (node: NodeContext) => () => number) {
@@ -58,10 +47,10 @@ function like(next: (node: NodeContext) => () => number) {
 
 function bernoulli(inputs: Inputs, node: NodeContext): Tensor {
   const input = tensorAt(inputs, 0);
-  const next = generator(node);
+  const state = generator(node);
   let i = 0;
   return filled(elementTypeOf(node.attributes.int('dtype', 0)) ?? input.type, input.dims, () =>
-    next() < (input.data[i++] as number) ? 1 : 0,
+    state.uniform() < (input.data[i++] as number) ? 1 : 0,
   );
 }
 
@@ -71,7 +60,7 @@ function multinomial(inputs: Inputs, node: NodeContext): Tensor {
   const [rows, classes] = input.dims;
   if (rows === undefined || classes === undefined) throw badInput('the operator takes rows of log-probabilities');
   const count = node.attributes.int('sample_size', 1);
-  const next = generator(node);
+  const state = generator(node);
   const result = newTensor(elementTypeOf(node.attributes.int('dtype', 6)) ?? 'int32', [rows, count]);
   for (let row = 0; row < rows; row++) {
     const logs = Array.from((input.data as NumberArray).slice(row * classes, (row + 1) * classes));
@@ -79,7 +68,7 @@ function multinomial(inputs: Inputs, node: NodeContext): Tensor {
     const weights = logs.map((value) => Math.exp(value - largest));
     const total = weights.reduce((a, b) => a + b, 0);
     for (let i = 0; i < count; i++) {
-      let rest = next() * total;
+      let rest = state.uniform() * total;
       let chosen = 0;
       while (chosen < classes - 1 && rest >= weights[chosen]!) rest -= weights[chosen++]!;
       (result.data as unknown[])[row * count + i] = result.type === 'int64' ? BigInt(chosen) : chosen;
