@@ -62,6 +62,30 @@ describe('results', () => {
     expect(evaluatorOf(document).evaluate({ x: -1 })['left']).toBeNull();
   });
 
+  test('features of neighbours: a rank chooses entities, not predictions', () => {
+    const neighbours = (output: string) =>
+      pmml(
+        `${x}<DataField name="u" optype="continuous" dataType="double"/>`,
+        `<NearestNeighborModel functionName="regression" numberOfNeighbors="2" instanceIdVariable="id"><MiningSchema><MiningField name="x"/><MiningField name="u" usageType="target"/></MiningSchema><Output>${output}</Output><TrainingInstances isTransformed="true"><InstanceFields><InstanceField field="id" column="id"/><InstanceField field="x" column="x"/><InstanceField field="u" column="u"/></InstanceFields><InlineTable><row><id>i1</id><x>1</x><u>10</u></row><row><id>i2</id><x>2</x><u>20</u></row></InlineTable></TrainingInstances><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><KNNInputs><KNNInput field="x"/></KNNInputs></NearestNeighborModel>`,
+      );
+    const document = neighbours(
+      '<OutputField name="id" feature="entityId" rank="2"/><OutputField name="p" feature="predictedValue" rank="2"/><OutputField name="d" feature="predictedDisplayValue" dataType="string"/>',
+    );
+    const { id, p, d } = evaluatorOf(document).evaluate({ x: 1 });
+    expect([id, p, d]).toEqual(['i2', 15, '15.0']);
+  });
+
+  test('several values of rules: as many as the rank, all for rank 0', () => {
+    const rule = (id: string, confidence: number) =>
+      `<AssociationRule id="${id}" antecedent="1" consequent="2" support="0.5" confidence="${confidence}"/>`;
+    const document = pmml(
+      '<DataField name="item" optype="categorical" dataType="string"/>',
+      `<AssociationModel functionName="associationRules" numberOfTransactions="9" minimumSupport="0" minimumConfidence="0" numberOfItems="2" numberOfItemsets="2" numberOfRules="2"><MiningSchema><MiningField name="item"/></MiningSchema><Output>${['', 'rank="2"', 'rank="0"'].map((rank, i) => `<OutputField name="o${i}" feature="ruleValue" ruleFeature="ruleId" isMultiValued="1" ${rank}/>`).join('')}</Output><Item id="1" value="a"/><Item id="2" value="b"/><Itemset id="1"><ItemRef itemRef="1"/></Itemset><Itemset id="2"><ItemRef itemRef="2"/></Itemset>${rule('p', 0.5)}${rule('q', 0.9)}${rule('r', 0.7)}</AssociationModel>`,
+    );
+    const { o0, o1, o2 } = evaluatorOf(document).evaluate({ item: ['a'] });
+    expect([o0, o1, o2]).toEqual([['q'], ['q', 'r'], ['q', 'r', 'p']]);
+  });
+
   test('a category that no record had has confidence and probability 0', () => {
     const document = tree(
       '',

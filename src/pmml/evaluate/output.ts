@@ -153,7 +153,7 @@ function ruleValue(part?: RuleFeature): (ask: Ask) => Value {
     const read = RULE_VALUES[feature];
     const many = rank === 0 || booleanAttribute(element, 'isMultiValued');
     if (many) {
-      const chosen = rank <= 0 || element.attribute('rank') === undefined ? rules : rules.slice(0, rank);
+      const chosen = rank <= 0 ? rules : rules.slice(0, rank);
       return chosen.map((rule) => read(rule)) as readonly Scalar[];
     }
     const rule = rules[rank - 1];
@@ -162,8 +162,9 @@ function ruleValue(part?: RuleFeature): (ask: Ask) => Value {
 }
 
 const FEATURES: Readonly<Record<string, (ask: Ask) => Value>> = {
-  predictedValue: ({ target, result, rank }) =>
-    rank > 1 && result.entities !== undefined ? result.entities[rank - 1]?.id : target.value,
+  // Where the prediction is an entity, as a cluster is, the next ones have their ranks.
+  predictedValue: ({ target, result: { entities }, rank }) =>
+    rank > 1 && entities !== undefined && entities[0]?.id === target.value ? entities[rank - 1]?.id : target.value,
   predictedDisplayValue: ({ target, result, treatment }) => {
     const name = result.entities?.[0]?.id === result.entityId ? result.entities?.[0]?.name : undefined;
     return name ?? treatment?.display(target.value) ?? target.value;
@@ -316,7 +317,8 @@ function compileOutputField(
   const key = text === undefined ? undefined : textOf(lenientLiteral(text, treatment?.field?.dataType ?? 'string'));
   // A number that is predicted for a text is a double all the same.
   const predicted = treatment?.field?.dataType === 'string' ? 'double' : treatment?.field?.dataType;
-  const natural = feature === 'predictedValue' ? predicted : TEXT_FEATURES.has(feature) ? undefined : 'double';
+  const isPredicted = feature === 'predictedValue' || feature === 'predictedDisplayValue';
+  const natural = isPredicted ? predicted : TEXT_FEATURES.has(feature) ? undefined : 'double';
   const rank = integerAttribute(element, 'rank', 1);
   const actual = targetName === undefined ? undefined : actuals.get(targetName);
   return {
