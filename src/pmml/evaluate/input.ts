@@ -9,6 +9,7 @@ import {
   castValue,
   type DataType,
   lenientLiteral,
+  momentOf,
   type OpType,
   parseNumber,
   type Scalar,
@@ -154,6 +155,8 @@ function scalarOf(raw: unknown, name: string): Scalar {
   if (typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' || raw instanceof Temporal)
     return raw;
   if (typeof raw === 'bigint') return Number(raw);
+  if (raw instanceof Date && !Number.isNaN(raw.getTime()))
+    return momentOf(raw.getTime() / 1000, 'dateTimeSecondsSince[1970]')!;
   throw evaluationError('a value is neither a text, a number, a truth value nor a list of them', undefined, name);
 }
 

@@ -146,6 +146,29 @@ function castTemporal(value: Temporal, type: DataType): Scalar | undefined {
   return since[2] === 'Days' ? days : days * 86_400 + Math.floor(value.seconds);
 }
 
+/** The moment that a counted value stands for; undefined where the type counts nothing. */
+export function momentOf(value: number, type: DataType | undefined): Temporal | undefined {
+  if (type === 'timeSeconds') return new Temporal('time', 0, value % 86_400);
+  const since = type === undefined ? null : SINCE.exec(type);
+  if (since === null) return undefined;
+  const start = epochDay(Number(since[3]));
+  if (since[2] === 'Days') return new Temporal('date', value + start, 0);
+  const days = Math.floor(value / 86_400);
+  return new Temporal('dateTime', days + start, value - days * 86_400);
+}
+
+/** A value whose type is known in another type: a count of days or seconds is counted again from the other start. */
+export function recastValue(value: Scalar, type: DataType, from: DataType | undefined): Scalar | undefined {
+  if (typeof value === 'number' && from !== type && isMoment(type)) {
+    const moment = momentOf(value, from);
+    if (moment !== undefined) return castValue(moment, type);
+  }
+  return castValue(value, type);
+}
+
+const isMoment = (type: DataType): boolean =>
+  type === 'date' || type === 'time' || type === 'dateTime' || type === 'timeSeconds' || SINCE.test(type);
+
 /** The canonical text of a value: the key of class probabilities, and what the text functions see. */
 export function textOf(value: Scalar): string {
   if (typeof value === 'string') return value;

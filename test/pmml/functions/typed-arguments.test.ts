@@ -55,6 +55,40 @@ describe('functions know the types of all their arguments', () => {
   });
 });
 
+/** By hand: 1961-01-01 is day 366 since 1960, a leap year, and 1970-01-01 is day 3653. */
+describe('counted dates', () => {
+  const derived = (dataType: string) =>
+    `<TransformationDictionary><DerivedField name="d" optype="continuous" dataType="${dataType}">${ref('x')}</DerivedField></TransformationDictionary>`;
+  it.each([
+    ['dateDaysSince[1960]', '1961-01-01', 'date', '1961-01-01'],
+    ['dateDaysSince[1960]', '3654', 'dateDaysSince[1970]', 1],
+    ['dateDaysSince[1960]', '366', 'dateTime', '1961-01-01T00:00:00'],
+    ['dateTimeSecondsSince[1970]', '-1', 'dateTime', '1969-12-31T23:59:59'],
+    ['dateTimeSecondsSince[1970]', '86400', 'dateDaysSince[1960]', 3654],
+    ['dateTime', '1961-01-01T00:00:01', 'dateTimeSecondsSince[1960]', 31622401],
+    ['timeSeconds', '3661', 'time', '01:01:01'],
+    ['date', '1961-01-01', 'dateDaysSince[1960]', 366],
+    ['dateDaysSince[1960]', '366', 'double', 366],
+  ])('%s %s as %s', (from, text, to, expected) => {
+    expect(evaluated({ x: from }, { x: text }, outputField(ref('d')), derived(to))).toBe(expected);
+  });
+
+  it.each([
+    ['equal', { x: 'dateDaysSince[1960]', y: 'date' }, { x: '366', y: '1961-01-01' }],
+    ['equal', { x: 'date', y: 'dateDaysSince[1960]' }, { x: '1961-01-01', y: '366' }],
+    ['lessThan', { x: 'dateDaysSince[1960]', y: 'dateDaysSince[1970]' }, { x: '3652', y: '0' }],
+    ['equal', { x: 'dateDaysSince[1960]', y: 'integer' }, { x: '366', y: '366' }],
+  ])('%s of %j', (name, types, record) => {
+    expect(evaluated(types, record, outputField(apply(name, ref('x'), ref('y'))))).toBe(true);
+  });
+
+  it('a Date is a dateTime in universal time', () => {
+    const output = outputField(apply('formatDatetime', ref('x'), '<Constant dataType="string">%F %T</Constant>'));
+    expect(evaluated({ x: 'dateTime' }, { x: new Date('2020-02-29T12:00:01Z') }, output)).toBe('2020-02-29 12:00:01');
+    expect(evaluated({ x: 'date' }, { x: new Date('1959-12-31T23:00:00Z') }, outputField(ref('x')))).toBe('1959-12-31');
+  });
+});
+
 describe('ordinal values', () => {
   it('are ordered as the document lists them, numbers as well', () => {
     const rule = (operator: string) =>

@@ -5,13 +5,13 @@ import type { Expression } from '../expressions.js';
 import type { Field, Scope } from '../model.js';
 import { orderOf } from '../predicates.js';
 import {
-  castValue,
   type DataType,
   isCollection,
   isNumeric,
   lenientLiteral,
   parseNumber,
   parserOf,
+  recastValue,
   type Scalar,
   typedText,
   type Value,
@@ -74,7 +74,7 @@ export function castResult(value: Value, type: DataType | undefined, from?: Data
 
 function cast(value: Scalar, type: DataType, from: DataType | undefined): Scalar {
   if (type === 'string' && typeof value === 'number') return typedText(value, from);
-  const result = castValue(value, type);
+  const result = recastValue(value, type, from);
   if (result !== undefined) return result;
   if (typeof value === 'number' && isNumeric(type)) return value;
   throw evaluationError(`the value ${JSON.stringify(value)} does not fit the type ${type}`);

@@ -5,7 +5,7 @@ import {
   castValue,
   type DataType,
   isCollection,
-  isNumeric,
+  momentOf,
   numberOf,
   parserOf,
   type Scalar,
@@ -70,16 +70,8 @@ export function temporal(value: Value, index: number, call: Call): Temporal {
     const parsed = parserOf('dateTime')(value) ?? parserOf('time')(value);
     if (parsed instanceof Temporal) return parsed;
   }
-  if (typeof value === 'number' && isNumeric(type)) {
-    if (type === 'timeSeconds') return new Temporal('time', 0, value);
-    const start = castValue(new Temporal('date', 0, 0), type!);
-    if (typeof start === 'number' && type!.includes('Days')) return new Temporal('date', value - start, 0);
-    if (typeof start === 'number' && type!.includes('Seconds')) {
-      const seconds = value - start;
-      const days = Math.floor(seconds / 86_400);
-      return new Temporal('dateTime', days, seconds - days * 86_400);
-    }
-  }
+  const moment = typeof value === 'number' ? momentOf(value, type) : undefined;
+  if (moment !== undefined) return moment;
   throw invalidArgument(`${name(call)} needs a date or time, not ${shown(value)}`, call.element);
 }
 

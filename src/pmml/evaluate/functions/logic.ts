@@ -1,11 +1,12 @@
 import { Temporal } from '../temporal.js';
 import {
-  castValue,
   compareValues,
   type DataType,
   equalValues,
   isCollection,
   looseNumber,
+  momentOf,
+  recastValue,
   type Scalar,
   type Value,
 } from '../values.js';
@@ -30,7 +31,8 @@ function equality(test: (a: Scalar, b: Scalar, order: Call['order']) => boolean)
 
 /** The second value is brought to the first one's type, so a double beside a float is rounded, text beside one as well; of a dateTime beside a date the day counts. */
 function aligned(a: Scalar, b: Scalar, typeOfA: DataType | undefined, typeOfB: DataType | undefined): [Scalar, Scalar] {
-  if (a instanceof Temporal && b instanceof Temporal) return [a, castValue(b, a.kind) ?? b];
+  if (a instanceof Temporal) return [a, recastValue(b, a.kind, typeOfB) ?? b];
+  if (typeof a === 'number' && momentOf(a, typeOfA) !== undefined) return [a, recastValue(b, typeOfA!, typeOfB) ?? b];
   if (typeOfA === 'float' && typeof a === 'number') return [a, single(b)];
   if (typeOfB === 'float' && typeof a === 'string') return [single(a), b];
   return [a, b];
