@@ -189,7 +189,57 @@ def term(parent, field, weight):
     element(product, "FieldRef", field=field)
 
 
+FAMILIES = {
+    "Normal": (("Mean", "Variance"), lambda p: stats.norm(p[0], np.sqrt(p[1]))),
+    "Lognormal": (("Mean", "Variance"), lambda p: stats.lognorm(np.sqrt(p[1]), scale=np.exp(p[0]))),
+    "Uniform": (("Lower", "Upper"), lambda p: stats.uniform(p[0], p[1] - p[0])),
+    "Triangular": (("Mean", "Lower", "Upper"), lambda p: stats.triang((3 * p[0] - 2 * p[1] - p[2]) / (p[2] - p[1]), p[1], p[2] - p[1])),
+}
+
+
+def mixed_network(name, family, sets):
+    """A class with its own distribution of x, and of a discrete d; the class is asked."""
+    classes, levels = ["u", "v", "w"], ["lo", "hi"]
+    parameters, distribution_of = FAMILIES[family]
+    prior = rng.dirichlet(np.ones(3))
+    shares = {c: rng.dirichlet(np.ones(2)) for c in classes}
+    root, found = model("BayesianNetworkModel", {"x": "double", "d": levels, "c": classes}, ["x", "d"], "c", functionName="classification")
+    nodes = element(found, "BayesianNetworkNodes")
+    child = element(nodes, "DiscreteNode", name="c")
+    for value, share in zip(classes, prior):
+        element(child, "ValueProbability", value=value, probability=repr(float(share)))
+    child = element(nodes, "DiscreteNode", name="d")
+    for value in classes:
+        holder = element(child, "DiscreteConditionalProbability")
+        element(holder, "ParentValue", parent="c", value=value)
+        for level, share in zip(levels, shares[value]):
+            element(holder, "ValueProbability", value=level, probability=repr(float(share)))
+    child = element(nodes, "ContinuousNode", name="x")
+    for value, numbers in zip(classes, sets):
+        holder = element(child, "ContinuousConditionalProbability")
+        element(holder, "ParentValue", parent="c", value=value)
+        wrapped = element(element(holder, "ContinuousDistribution"), f"{family}DistributionForBN")
+        for parameter, number in zip(parameters, numbers):
+            element(element(wrapped, parameter), "Constant", repr(float(number)), dataType="double")
+    records, expected = [], []
+    for _ in range(40):
+        x = float(np.round(distribution_of(sets[rng.integers(3)]).rvs(random_state=rng), 4)) if rng.random() < 0.8 else None
+        d = str(rng.choice(levels)) if rng.random() < 0.6 else None
+        weights = prior.copy()
+        for index, value in enumerate(classes):
+            weights[index] *= 1 if x is None else distribution_of(sets[index]).pdf(x)
+            weights[index] *= 1 if d is None else shares[value][levels.index(d)]
+        weights /= weights.sum()
+        records.append({"x": x, "d": d})
+        expected.append({"c": classes[int(np.argmax(weights))], **{f"$probability:{v}": w for v, w in zip(classes, weights)}})
+    save(name, root, tolerance=1e-9, records=records, expected=expected)
+
+
 def networks():
+    mixed_network("network-mixed-normal", "Normal", [(0, 1), (2, 0.5), (1, 4)])
+    mixed_network("network-mixed-lognormal", "Lognormal", [(0, 0.3), (1, 0.2), (0.5, 1)])
+    mixed_network("network-mixed-uniform", "Uniform", [(0, 3), (1, 5), (2, 4)])
+    mixed_network("network-mixed-triangular", "Triangular", [(1.5, 0, 3.5), (3, 1, 5), (2.2, 0, 6)])
     levels = {"rain": ["no", "yes"], "sprinkler": ["off", "on"], "grass": ["dry", "damp", "wet"]}
     parents = {"rain": [], "sprinkler": ["rain"], "grass": ["rain", "sprinkler"]}
     for target in ("grass", "rain"):

@@ -8,6 +8,7 @@ from scipy.linalg import toeplitz
 from scipy.signal import lfilter
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.arima_process import arma_acovf
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
@@ -123,6 +124,31 @@ def smoothing():
             for damped in (False, True) if trend else (False,):
                 ending = f"{trend or 'none'}{'-damped' if damped else ''}-{seasonal or 'none'}"
                 written_smoothing(f"smoothing-{ending}", trend=trend, seasonal=seasonal, damped_trend=damped)
+
+
+def smoothing_errors():
+    """Standard errors: exact for additive errors, by the parameters that correct the errors."""
+    for name, settings in (("simple", {}), ("trend", dict(trend="add")), ("damped", dict(trend="add", damped_trend=True)),
+                           ("winters", dict(trend="add", seasonal="add", seasonal_periods=12))):
+        fitted = ETSModel(SALES, error="add", **settings).fit(disp=False)
+        parameters = dict(zip(fitted.param_names, np.asarray(fitted.params)))
+        states = fitted.states.iloc[-1]
+        alpha = float(parameters["smoothing_level"])
+        found = fitted.get_prediction(start=LENGTH, end=LENGTH + 2 * HORIZON - 1)
+        root, smoothed = series_model("ExponentialSmoothing", None, {"RMSE": float(np.sqrt(fitted.scale))}, active=["h"])
+        element(smoothed, "Level", alpha=alpha, smoothedValue=float(states["level"]))
+        if "trend" in settings:
+            damped = settings.get("damped_trend", False)
+            element(smoothed, "Trend_ExpoSmooth", trend="damped_additive" if damped else "additive",
+                    gamma=float(parameters["smoothing_trend"] / alpha), smoothedValue=float(states["trend"]),
+                    phi=float(parameters["damping_trend"]) if damped else 1.0)
+        if "seasonal" in settings:
+            season = element(smoothed, "Seasonality_ExpoSmooth", type="additive", period="12",
+                             delta=float(parameters["smoothing_seasonal"] / (1 - alpha)))
+            real_array(season, fitted.states["seasonal"].iloc[-12:])
+        errors = np.sqrt(np.asarray(found.forecast_variance))
+        save(f"smoothing-errors-{name}", root, tolerance=1e-9, records=[{"h": h + 1} for h in range(2 * HORIZON)], expected=[
+            {"y": mean, "error": error} for mean, error in zip(np.asarray(found.predicted_mean), errors)])
 
 
 # ARIMA
@@ -425,6 +451,7 @@ def garchs():
 
 def write():
     smoothing()
+    smoothing_errors()
     arimas()
     regressors()
     nyoka_state_spaces()

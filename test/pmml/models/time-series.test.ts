@@ -92,6 +92,16 @@ describe('ExponentialSmoothing forecasts as statsmodels does', () => {
     expectClose(forecast('ExponentialSmoothing', content, 2), [100 * 1.1 ** 0.5, 100 * 1.1 ** 0.75], 14);
   });
 
+  it('has variances for additive errors: RMSE²(1 + c₁² + …) with cⱼ = α(1 + jγ)', () => {
+    const smoothing = (trend: string) =>
+      `<TimeSeriesModel functionName="timeSeries" bestFit="ExponentialSmoothing">${schema(['h'], 't')}<ExponentialSmoothing RMSE="2"><Level alpha="0.5" smoothedValue="3"/><Trend_ExpoSmooth gamma="0.2" smoothedValue="1" trend="${trend}"/></ExponentialSmoothing></TimeSeriesModel>`;
+    const additive = evaluatorOf(pmml({ t: 'double', h: 'double' }, smoothing('additive')));
+    expect(additive.evaluate({ h: 1 }).$variance).toBe(4);
+    expect(additive.evaluate({ h: 3 }).$variance).toBeCloseTo(4 * (1 + 0.6 ** 2 + 0.7 ** 2), 12);
+    const multiplicative = evaluatorOf(pmml({ t: 'double', h: 'double' }, smoothing('multiplicative')));
+    expect(multiplicative.evaluate({ h: 1 }).$variance).toBeUndefined();
+  });
+
   it('turns a transformation of the series round', () => {
     const level = (name: string) =>
       `<ExponentialSmoothing transformation="${name}"><Level smoothedValue="3"/></ExponentialSmoothing>`;

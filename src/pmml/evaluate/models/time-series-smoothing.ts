@@ -2,13 +2,19 @@ import type { Element } from '../../../wire/xml/document.js';
 import { missingAttribute } from '../../errors.js';
 import { arrayChild, arrayNumbers } from '../arrays.js';
 import { enumAttribute, integerAttribute, numberAttribute, optionalNumber, requiredChild } from '../attributes.js';
-import { forecastSmoothing, type SmoothingState, TREND_KINDS } from './kernels/exponential-smoothing.js';
+import {
+  forecastSmoothing,
+  type SmoothingState,
+  smoothingVariances,
+  TREND_KINDS,
+} from './kernels/exponential-smoothing.js';
 import type { Algorithm } from './time-series-model.js';
 import { storedSeries, TRANSFORMATION_NAMES, TRANSFORMATIONS } from './time-series-values.js';
 
 /** ExponentialSmoothing: level, trend and season as stored; nothing is fitted again. */
 export const smoothingForecast: Algorithm = (element, model) => {
-  const { invert } = TRANSFORMATIONS[enumAttribute(element, 'transformation', TRANSFORMATION_NAMES, 'none')];
+  const transformation = TRANSFORMATIONS[enumAttribute(element, 'transformation', TRANSFORMATION_NAMES, 'none')];
+  const rmse = transformation === TRANSFORMATIONS.none ? optionalNumber(element, 'RMSE') : undefined;
   const level = requiredChild(element, 'Level');
   const trend = element.child('Trend_ExpoSmooth');
   const season = element.child('Seasonality_ExpoSmooth');
@@ -23,7 +29,8 @@ export const smoothingForecast: Algorithm = (element, model) => {
     seasonality: season === undefined ? undefined : readSeason(season),
   };
   return (horizon) => ({
-    values: Array.from({ length: horizon }, (_, i) => invert(forecastSmoothing(state, i + 1))),
+    values: Array.from({ length: horizon }, (_, i) => transformation.invert(forecastSmoothing(state, i + 1))),
+    variances: rmse === undefined ? undefined : smoothingVariances(state, horizon)?.map((value) => value * rmse * rmse),
   });
 };
 
@@ -34,6 +41,7 @@ function readTrend(element: Element): NonNullable<SmoothingState['trend']> {
     kind,
     value: numberAttribute(element, 'smoothedValue', neutral),
     phi: numberAttribute(element, 'phi', 1),
+    gamma: optionalNumber(element, 'gamma'),
   };
 }
 
@@ -45,5 +53,6 @@ function readSeason(element: Element): NonNullable<SmoothingState['seasonality']
     kind: enumAttribute(element, 'type', ['additive', 'multiplicative']),
     factors,
     phase: integerAttribute(element, 'phase', factors.length),
+    delta: optionalNumber(element, 'delta'),
   };
 }

@@ -5,7 +5,9 @@ export interface SmoothingState {
   readonly quadratic?: number | undefined;
   readonly cubic?: number | undefined;
   readonly alpha?: number | undefined;
-  readonly trend?: { readonly kind: string; readonly value: number; readonly phi: number } | undefined;
+  readonly trend?:
+    | { readonly kind: string; readonly value: number; readonly phi: number; readonly gamma?: number | undefined }
+    | undefined;
   readonly seasonality?:
     | {
         readonly kind: string;
@@ -13,6 +15,7 @@ export interface SmoothingState {
         readonly factors: readonly number[];
         /** Index (from 1) of the factor that belongs to the last stored value; the next value takes the one after. */
         readonly phase: number;
+        readonly delta?: number | undefined;
       }
     | undefined;
 }
@@ -66,4 +69,30 @@ export function forecastSmoothing(state: SmoothingState, h: number): number {
   const { factors, phase, kind } = seasonality;
   const factor = factors[(((phase - 1 + h) % factors.length) + factors.length) % factors.length]!;
   return kind === 'multiplicative' ? trend * factor : trend + factor;
+}
+
+/**
+ * Variances of the next `horizon` values in units of the one-step variance: 1 + c₁² + … with cⱼ the effect of one error
+ * j steps on. Only for additive trends and seasons with their smoothing parameters; else undefined.
+ */
+export function smoothingVariances(state: SmoothingState, horizon: number): number[] | undefined {
+  const { alpha, trend, seasonality } = state;
+  const additive = trend === undefined || trend.kind === 'additive' || trend.kind === 'damped_additive';
+  if (alpha === undefined || !additive || (trend !== undefined && trend.gamma === undefined)) return undefined;
+  if (seasonality !== undefined && (seasonality.kind !== 'additive' || seasonality.delta === undefined))
+    return undefined;
+  const period = seasonality?.factors.length ?? 0;
+  const phi = trend?.kind === 'damped_additive' ? trend.phi : 1;
+  const variances: number[] = [];
+  let sum = 1;
+  let power = 1;
+  let damping = 0;
+  for (let j = 1; j <= horizon; j++) {
+    variances.push(sum);
+    power *= phi;
+    damping += power;
+    const season = period > 0 && j % period === 0 ? seasonality!.delta! * (1 - alpha) : 0;
+    sum += (alpha * (1 + (trend?.gamma ?? 0) * damping) + season) ** 2;
+  }
+  return variances;
 }
