@@ -78,11 +78,16 @@ function tokenizer(inputs: Inputs, node: NodeContext): Tensor {
         : splitter === undefined
           ? [...text]
           : text.split(splitter);
-    const tokens = found.filter((token) => token !== '' && [...token].length >= least);
-    return mark ? ['\u0002', ...tokens, '\u0003'] : tokens;
+    return found.filter((token) => token !== '' && [...token].length >= least);
   });
-  const width = lists.reduce((most, list) => Math.max(most, list.length), 0);
-  const data = lists.flatMap((list) => [...list, ...new Array<string>(width - list.length).fill(pad)]);
+  const longest = lists.reduce((most, list) => Math.max(most, list.length), 0);
+  // Without any token the engine leaves the marks out as well.
+  const marks = mark && longest > 0;
+  const width = longest + (marks ? 2 : 0);
+  const data = lists.flatMap((tokens) => {
+    const list = marks ? ['\u0002', ...tokens, '\u0003'] : tokens;
+    return [...list, ...new Array<string>(width - list.length).fill(pad)];
+  });
   return new Tensor('string', [...input.dims, width], data as TensorData);
 }
 
