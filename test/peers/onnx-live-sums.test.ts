@@ -43,7 +43,15 @@ function job(draw: Draw): TensorJob {
   return { model: model(body, 17), feeds: { x } };
 }
 
-const REDUCTIONS = ['ReduceSum', 'ReduceMean', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare', 'LpNormalization'];
+const REDUCTIONS = [
+  'ReduceSum',
+  'ReduceMean',
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceSumSquare',
+  'ReduceLogSumExp',
+  'LpNormalization',
+];
 
 /** A reduction over any axes of a tensor of any size; operator set 11 has them all with attributes. */
 function reduction(draw: Draw): TensorJob {

@@ -1,7 +1,7 @@
 import { type ElementType, elementRow } from '../../element-types.js';
 import { badInput } from '../../errors.js';
 import { roundToType } from '../../minifloat.js';
-import { softmaxVector } from '../float-math.js';
+import { expf, softmaxVector } from '../float-math.js';
 import {
   axisOf,
   type Inputs,
@@ -103,10 +103,13 @@ function extremeBig(isBetter: (a: bigint, b: bigint) => boolean): BigReducer {
   };
 }
 
-function logSumExp(data: ArrayLike<number>, start: number, count: number, round?: Round): number {
+function logSumExp(data: ArrayLike<number>, start: number, count: number, round: Round = asItIs): number {
   const largest = extreme(Number.NEGATIVE_INFINITY, (a, b) => a > b)(data, start, count);
   if (!Number.isFinite(largest)) return largest;
-  return largest + Math.log(sum(data, start, count, round, (value) => Math.exp(value - largest)));
+  // In float32 with the C library's functions, each step rounded, as the engine does.
+  const power = round === Math.fround ? expf : Math.exp;
+  const total = sum(data, start, count, round, (value) => power(round(value - largest)));
+  return round(largest + round(Math.log(total)));
 }
 
 /** The axes of a reduction: an attribute before `inputSince`, an input from then on; null means nothing is reduced. */
