@@ -32,7 +32,8 @@ function checkArity(node: NodeProto, schema: OperatorSchema, path: string, scope
   for (const [what, names, formal] of parameters)
     names.forEach((name, i) => {
       const [parameter, , arity] = formal[Math.min(i, formal.length - 1)] ?? ['', '', '?'];
-      if (name === '' && arity === '' && i < formal.length)
+      const isRequired = arity === '' ? i < formal.length : arity === '*' && what === 'input';
+      if (name === '' && isRequired)
         scope.report.error('onnx/arity', `${schema.name} lacks its ${what} ${i} "${parameter}"`, placeOf(node, path));
     });
 }

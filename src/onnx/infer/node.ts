@@ -8,6 +8,8 @@ import { parseType, spelled, tensorOfType, type ValueType } from './value-type.j
 
 /** Something that a node is at fault with. */
 export interface NodeProblem {
+  /** An error where it is absent. */
+  readonly severity?: 'error' | 'warning';
   readonly code: string;
   readonly sentence: string;
   readonly expected?: string | undefined;

@@ -1,8 +1,9 @@
 import type { Finding } from '../../core/finding.js';
 import { type Limits, withDefaults } from '../../core/limits.js';
 import { Attributes, type Bindings } from '../attributes.js';
-import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from '../document.js';
-import { canonicalDomain, type OperatorSchema, schemaAt } from '../operator-schemas.js';
+import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from '../document.js';
+import { wrongShape } from '../errors.js';
+import { canonicalDomain, type OperatorSchema, schemaAt, schemasOf } from '../operator-schemas.js';
 import { pathOfNode, subgraphsOf } from '../paths.js';
 import { elementsOf, MOST_ELEMENTS } from './elements.js';
 import type { Known, NodeFacts } from './facts.js';
@@ -75,7 +76,7 @@ function tell(frame: Frame, path: string, field: string | undefined, problem: No
   const details = [expected === undefined ? '' : `expected ${expected}`, got === undefined ? '' : `got ${got}`];
   const shown = details.filter((text) => text !== '').join(', ');
   frame.shared.report({
-    severity: 'error',
+    severity: problem.severity ?? 'error',
     code,
     message: shown === '' ? sentence : `${sentence} (${shown})`,
     place: { path, ...(attribute === undefined ? {} : { attribute }), ...(field === undefined ? {} : { field }) },
@@ -109,6 +110,11 @@ function factsOf(node: NodeProto, version: number, path: string, frame: Frame): 
       const graph = attributes.get(name)?.g;
       if (graph === undefined || frame.depth >= frame.shared.depth) return [];
       if (!isFinal && frame.depth > DEEPEST_PASSES) return [];
+      if (graph.input.length !== inputs.length)
+        throw wrongShape(`${name} takes another number of inputs than it is given`, {
+          expected: String(inputs.length),
+          got: String(graph.input.length),
+        });
       return inferBody(graph, inputs, {
         ...frame,
         values: new Map(),
@@ -134,6 +140,8 @@ function inferStep(node: NodeProto, index: number, frame: Frame): Known[] {
   if (definition !== undefined) return inferCall(definition, key, node, path, frame);
   const opset = frame.opsets.get(domain);
   const schema: OperatorSchema | undefined = opset === undefined ? undefined : schemaAt(domain, op, opset);
+  // An operator that the imported set does not have is told of by the checker.
+  if (schema === undefined && schemasOf(domain, op).length > 0) return node.output.map(() => ({}));
   const facts = factsOf(node, schema?.since ?? 0, path, frame);
   const results = inferNode(facts, domain, schema, node.input, (problem) => tell(frame, path, field, problem));
   const constant = domain === '' ? constantData(node, facts.attributes) : undefined;
@@ -176,7 +184,7 @@ function inferCall(definition: FunctionProto, key: string, node: NodeProto, path
       absent,
       active: new Set([...frame.active, key]),
     };
-    inferNodes(definition.node, declaredIn(definition.value_info ?? []), body);
+    inferNodes(definition.node, declaredIn(definition.value_info ?? [], body), body);
     results = definition.output.map((name) => values.get(name) ?? {});
     if (shared.visitsLeft > 0) shared.calls.set(memory, results);
   }
@@ -202,11 +210,24 @@ function signatureOf(inputs: readonly (Known | undefined)[], bindings: Bindings)
 
 type Declared = ReadonlyMap<string, ValueType>;
 
-function declaredIn(infos: readonly { name?: string; type?: Parameters<typeof typeOfProto>[0] }[]): Declared {
+function declaredIn(infos: readonly ValueInfoProto[], frame: Frame): Declared {
   const declared = new Map<string, ValueType>();
   for (const info of infos) {
+    const name = info.name ?? '';
     const type = typeOfProto(info.type);
-    if (type !== undefined) declared.set(info.name ?? '', met(declared.get(info.name ?? ''), type)!);
+    if (type === undefined) continue;
+    const before = declared.get(name);
+    const clash = contradiction(before, type);
+    // Engines take the first: that of an output before that of a value_info.
+    if (clash !== undefined)
+      tell(frame, frame.path === '' ? 'graph' : frame.path, name.slice(0, 60), {
+        severity: 'warning',
+        code: `onnx/wrong-${clash.what}`,
+        sentence: 'the value is declared twice, and differently',
+        expected: clash.first,
+        got: clash.second,
+      });
+    declared.set(name, met(before, type)!);
   }
   return declared;
 }
@@ -273,7 +294,7 @@ function inferBody(graph: GraphProto, inputs: readonly (Known | undefined)[], fr
   };
   for (const tensor of graph.initializer) put(tensor.name ?? '', typeOfTensor(tensor), elementsOf(tensor));
   for (const sparse of graph.sparse_initializer ?? []) put(sparse.values?.name ?? '', typeOfSparse(sparse), undefined);
-  const declared = declaredIn([...graph.output, ...graph.value_info]);
+  const declared = declaredIn([...graph.output, ...graph.value_info], frame);
   inferNodes(graph.node, declared, frame);
   shared.graphs.set(graph, values);
   return graph.output.map((info) => {

@@ -89,7 +89,9 @@ const sequenceMap: Rule = (node) => {
     if (i > 0 && type?.kind !== 'sequence') return input;
     return { type: innerAt(node, i) };
   });
-  return node.body('body', inputs).map((known) => ({ type: sequenceOf(known.type) }));
+  const results = node.body('body', inputs);
+  countOutputs(results, node.outputs.length, 'the body');
+  return results.map((known) => ({ type: sequenceOf(known.type) }));
 };
 
 const optional: Rule = (node) => ({

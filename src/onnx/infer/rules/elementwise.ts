@@ -1,5 +1,5 @@
-import { elementTypeOf } from '../../element-types.js';
-import { wrongShape } from '../../errors.js';
+import { elementRow, elementTypeOf } from '../../element-types.js';
+import { badAttribute, wrongShape, wrongType } from '../../errors.js';
 import { axisIn, broadcastDims, unified } from '../dims.js';
 import { dimsAt, elementAt, elementAttribute, type NodeFacts, type Rule, type Rules, rankedAt } from '../facts.js';
 import { dimsText } from '../value-type.js';
@@ -46,10 +46,26 @@ const typedBy =
   (attribute: string, fallback: (node: NodeFacts) => ReturnType<typeof elementAt>): Rule =>
   (node) => ({ element: elementAttribute(node, attribute) ?? fallback(node), dims: dimsAt(node, 0) });
 
+const bitCast: Rule = (node) => {
+  const [from, to] = [elementAt(node, 0), elementAttribute(node, 'to')];
+  if (from !== undefined && to !== undefined && elementRow(from).bits !== elementRow(to).bits)
+    throw wrongType('the two types are not equally wide', {
+      expected: `${elementRow(from).bits} bits`,
+      got: `${elementRow(to).bits} bits`,
+    });
+  return { element: to, dims: dimsAt(node, 0) };
+};
+
 const castLike: Rule = (node) => ({ element: elementAt(node, 1), dims: dimsAt(node, 0) });
 
 const batchNormalization: Rule = (node) => {
   const dims = rankedAt(node, 0, 1, Infinity);
+  const isTraining = node.attributes.int('training_mode', 0) !== 0;
+  if (node.version >= 14 && !isTraining && node.outputs.length > 1)
+    throw badAttribute('training_mode', 'there is more than one output only while training', {
+      expected: '1',
+      got: '0',
+    });
   const vectors = [1, 2, 3, 4].map((index) => rankedAt(node, index, 1)?.[0]);
   const channels = vectors.reduce((all, dim) => unified(all, dim, 'the numbers of channels'), dims?.[1]);
   return node.outputs.map((_, i) => ({ dims: i === 0 ? dims : [channels] }));
@@ -64,7 +80,7 @@ const layerNormalization: Rule = (node) => {
 };
 
 const SAME =
-  'Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Cos Cosh Dropout Elu Erf Exp Floor Gelu GroupNormalization HardSigmoid HardSwish InstanceNormalization IsInf IsNaN LRN LeakyRelu Log MeanVarianceNormalization Mish Neg Not Reciprocal RegexFullMatch Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu Trilu'.split(
+  'Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Cos Cosh Dropout Elu Erf Exp Floor Gelu HardSigmoid HardSwish InstanceNormalization IsInf IsNaN LRN LeakyRelu Log MeanVarianceNormalization Mish Neg Not Reciprocal RegexFullMatch Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu Trilu'.split(
     ' ',
   );
 const BROADCAST =
@@ -73,16 +89,25 @@ const BROADCAST =
   );
 const ALONG_AXIS = 'CumProd CumSum Hardmax LogSoftmax LpNormalization Softmax'.split(' ');
 
+const groupNormalization: Rule = (node) => {
+  const x = rankedAt(node, 0, 2, Infinity);
+  // A factor for each group, and since version 21 for each channel.
+  const factors = node.version < 21 ? node.attributes.int('num_groups') : x?.[1];
+  for (const index of [1, 2]) unified(factors, rankedAt(node, index, 1)?.[0], 'the numbers of factors');
+  return { dims: x };
+};
+
 export const ELEMENTWISE: Rules = {
   ...Object.fromEntries(SAME.map((name) => [`/${name}`, same])),
   ...Object.fromEntries(BROADCAST.map((name) => [`/${name}`, broadcast])),
   ...Object.fromEntries(ALONG_AXIS.map((name) => [`/${name}`, alongAxis])),
   '/BatchNormalization': batchNormalization,
   '/Bernoulli': typedBy('dtype', (node) => elementAt(node, 0)),
-  '/BitCast': typedBy('to', () => undefined),
+  '/BitCast': bitCast,
   '/Cast': typedBy('to', () => undefined),
   '/CastLike': castLike,
   '/Clip': clip,
+  '/GroupNormalization': groupNormalization,
   '/LayerNormalization': layerNormalization,
   '/PRelu': prelu,
   '/RMSNormalization': (node) => ({ dims: dimsAt(node, 0), element: elementAt(node, 1) }),

@@ -43,6 +43,7 @@ const constant: Rule = ({ attributes }) => {
 const constantOfShape: Rule = (node) => {
   const value = node.attributes.tensor('value');
   const element = value === undefined ? 'float' : elementTypeOf(value.data_type);
+  rankedAt(node, 0, 1);
   const data = dataAt(node, 0);
   if (data?.some((dim) => typeof dim === 'number' && dim < 0))
     throw wrongShape('a size is negative', { got: `[${data.slice(0, 16).join(', ')}]` });
@@ -135,9 +136,10 @@ const multinomial: Rule = (node) => ({
   dims: [rankedAt(node, 0, 2)?.[0], node.attributes.int('sample_size', 1)],
 });
 
-const imageDecoder: Rule = ({ attributes }) => ({
-  dims: [undefined, undefined, attributes.string('pixel_format', 'RGB') === 'Grayscale' ? 1 : 3],
-});
+const imageDecoder: Rule = (node) => {
+  rankedAt(node, 0, 1);
+  return { dims: [undefined, undefined, node.attributes.string('pixel_format', 'RGB') === 'Grayscale' ? 1 : 3] };
+};
 
 const quantize: Rule = (node) => {
   const zero = elementAt(node, 2);

@@ -1,5 +1,5 @@
 import { badAttribute, wrongShape } from '../../errors.js';
-import { axisIn, openDims, unified, withAxis } from '../dims.js';
+import { axisIn, openDims, product, unified, withAxis } from '../dims.js';
 import {
   dataAt,
   dimsAt,
@@ -124,6 +124,8 @@ const oneHot: Rule = (node) => {
   const depth = dataAt(node, 1)?.[0];
   const axis = axisIn(node.attributes.int('axis', -1), indices.length + 1);
   rankedAt(node, 2, 1);
+  rankedAt(node, 1, 0, 1);
+  if (typeof lengthAt(node, 1) === 'number') unified(lengthAt(node, 1), 1, 'the length of depth and 1');
   return {
     dims: [...indices.slice(0, axis), typeof depth === 'number' ? Math.trunc(depth) : depth, ...indices.slice(axis)],
   };
@@ -159,6 +161,8 @@ const gridSample: Rule = (node) => {
   if (x === undefined && grid === undefined) return {};
   if (x !== undefined && grid !== undefined && x.length !== grid.length)
     throw wrongShape('the grid has another rank than the input', { expected: dimsText(x), got: dimsText(grid) });
+  unified(x?.[0], grid?.[0], 'the batch sizes of input and grid');
+  if (x !== undefined) unified(grid?.at(-1), x.length - 2, 'the last axis of the grid and the number of axes');
   const spatial = grid?.slice(1, -1) ?? openDims(x!.length - 2);
   return { dims: [x?.[0] ?? grid?.[0], x?.[1], ...spatial] };
 };
@@ -175,7 +179,7 @@ const affineGrid: Rule = (node) => {
 const arrayFeatureExtractor: Rule = (node) => {
   const x = dimsAt(node, 0);
   const indices = dimsAt(node, 1);
-  const count = indices?.reduce<Dim>((size, dim) => (size === 1 ? dim : dim === 1 ? size : undefined), 1);
+  const count = indices === undefined ? undefined : product(indices);
   if (x === undefined) return {};
   return { dims: x.length === 1 ? [1, count] : [...x.slice(0, -1), count] };
 };

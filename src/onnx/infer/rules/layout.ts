@@ -186,6 +186,8 @@ const split: Rule = (node) => {
       throw wrongShape('the sizes of split do not add up', { expected: String(x[axis]), got: String(sum) });
     return sizes.map((size) => ({ dims: withAxis(x, axis, size) }));
   }
+  if (node.version >= 18 && !node.attributes.has('num_outputs'))
+    throw badAttribute('num_outputs', 'neither the sizes nor the number of the outputs are given');
   const parts = node.attributes.has('num_outputs') ? node.attributes.int('num_outputs') : count;
   if (parts < 1) throw badAttribute('num_outputs', 'there must be an output', { got: String(parts) });
   const whole = x[axis];
@@ -316,6 +318,14 @@ const resize: Rule = (node) => {
     });
     return { dims: result };
   };
+  if (node.version >= 11) for (const index of [2, 3]) rankedAt(node, index, 1);
+  if (node.version >= 13 && isGiven(node, 3) === isGiven(node, 2) && lengthAt(node, 2) !== 0 && lengthAt(node, 3) !== 0)
+    throw wrongShape('either scales or sizes must be given', { got: isGiven(node, 2) ? 'both' : 'neither' });
+  for (const index of [2, 3]) {
+    const length = node.version < 11 ? undefined : lengthAt(node, index);
+    if (length !== undefined && length !== 0 && length !== axes.length)
+      throw wrongShape('scales or sizes do not fit the axes', { expected: String(axes.length), got: String(length) });
+  }
   const scalesAt = node.version < 11 ? 1 : 2;
   const sizes =
     node.version < 11 ? undefined : isGiven(node, 3) && lengthAt(node, 3) !== 0 ? (dataAt(node, 3) ?? null) : undefined;
@@ -345,7 +355,10 @@ export const LAYOUT: Rules = {
   '/Pad': pad,
   '/Reshape': reshape,
   '/Resize': resize,
-  '/ReverseSequence': (node) => ({ dims: rankedAt(node, 0, 2, Infinity) }),
+  '/ReverseSequence': (node) => {
+    rankedAt(node, 1, 1);
+    return { dims: rankedAt(node, 0, 2, Infinity) };
+  },
   '/SpaceToDepth': spaceToDepth,
   '/Split': split,
   '/Squeeze': squeeze,

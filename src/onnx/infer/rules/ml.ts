@@ -1,6 +1,6 @@
 import type { ElementType } from '../../element-types.js';
 import { elementTypeOf } from '../../element-types.js';
-import { badAttribute, wrongShape } from '../../errors.js';
+import { badAttribute, wrongShape, wrongType } from '../../errors.js';
 import { dimsAt, elementAt, type NodeFacts, type Rule, type Rules, rankedAt, typeAt } from '../facts.js';
 import { type Dim, dimsText, mapOf, sequenceOf } from '../value-type.js';
 
@@ -28,13 +28,15 @@ function countOf(node: NodeFacts, name: string): number {
 }
 
 /** Scores of one column stand for two classes; what an engine makes of them depends on its post_transform. */
-function classifier(width: (node: NodeFacts, classes: number) => Dim): Rule {
+function classifier(width: (node: NodeFacts, classes: number) => Dim, least = 1): Rule {
   return (node) => {
+    rankedAt(node, 0, least, 2);
     const { element, count } = labelsOf(node);
+    if (count === 0) throw badAttribute('classlabels_strings', 'the operator has no class labels');
     const rows = rowsOf(node);
     return [
       { dims: [rows], element },
-      { dims: [rows, count === 0 ? undefined : width(node, count)], element: 'float' },
+      { dims: [rows, width(node, count)], element: 'float' },
     ];
   };
 }
@@ -47,10 +49,36 @@ function svmWidth(node: NodeFacts, classes: number): Dim {
 }
 
 const targets =
-  (attribute: string): Rule =>
-  (node) => ({
-    dims: [rowsOf(node), node.attributes.int(attribute, 1)],
-  });
+  (attribute: string, least = 1): Rule =>
+  (node) => {
+    rankedAt(node, 0, least, 2);
+    return { dims: [rowsOf(node), node.attributes.int(attribute, 1)] };
+  };
+
+/** The lists of an older tree ensemble run side by side, an entry for each node. */
+const trees =
+  (rule: Rule): Rule =>
+  (node) => {
+    const lists = 'treeids featureids modes truenodeids falsenodeids'.split(' ').map((name) => `nodes_${name}`);
+    const length = countOf(node, 'nodes_nodeids');
+    if (length === 0) throw badAttribute('nodes_nodeids', 'the ensemble has no nodes');
+    for (const name of lists)
+      if (countOf(node, name) !== length)
+        throw badAttribute(name, 'the list is not as long as nodes_nodeids', {
+          expected: String(length),
+          got: String(countOf(node, name)),
+        });
+    return rule(node);
+  };
+
+/** Attributes without which nothing can be computed, though the schema lets them be absent. */
+const needing =
+  (rule: Rule, ...names: string[]): Rule =>
+  (node) => {
+    for (const name of names)
+      if (countOf(node, name) === 0) throw badAttribute(name, 'the operator cannot do without the attribute');
+    return rule(node);
+  };
 
 const castMap: Rule = (node) => {
   const to = node.attributes.string('cast_to', 'TO_FLOAT');
@@ -80,9 +108,33 @@ const featureVectorizer: Rule = (node) => {
   return { dims: [rowsOf(node), widths?.reduce((sum, width) => sum + width, 0)] };
 };
 
+const imputer: Rule = (node) => {
+  if (countOf(node, 'imputed_value_floats') + countOf(node, 'imputed_value_int64s') === 0)
+    throw badAttribute('imputed_value_floats', 'the operator has no values to put in');
+  return same(node);
+};
+
+/** The type of the keys that a label encoder knows. */
+function keyType(node: NodeFacts): ElementType | undefined {
+  const { attributes } = node;
+  if (attributes.has('keys_tensor')) return elementTypeOf(attributes.tensor('keys_tensor')?.data_type);
+  if (attributes.has('keys_strings')) return 'string';
+  if (attributes.has('keys_int64s')) return 'int64';
+  if (attributes.has('keys_floats')) return 'float';
+  throw badAttribute('keys_strings', 'the operator has no keys');
+}
+
 const labelEncoder: Rule = (node) => {
   const { attributes } = node;
   const dims = dimsAt(node, 0);
+  if (node.version >= 2) {
+    const [keys, given] = [keyType(node), elementAt(node, 0)];
+    if (keys !== undefined && given !== undefined && keys !== given)
+      throw wrongType('the input is not of the type of the keys', {
+        expected: `tensor(${keys})`,
+        got: `tensor(${given})`,
+      });
+  }
   if (node.version < 2) {
     const from = elementAt(node, 0);
     return { element: from === undefined ? undefined : from === 'string' ? 'int64' : 'string', dims };
@@ -134,18 +186,21 @@ export const ML: Rules = {
   'ai.onnx.ml/CategoryMapper': categoryMapper,
   'ai.onnx.ml/DictVectorizer': dictVectorizer,
   'ai.onnx.ml/FeatureVectorizer': featureVectorizer,
-  'ai.onnx.ml/Imputer': same,
+  'ai.onnx.ml/Imputer': imputer,
   'ai.onnx.ml/LabelEncoder': labelEncoder,
-  'ai.onnx.ml/LinearClassifier': classifier((_, classes) => classes),
-  'ai.onnx.ml/LinearRegressor': targets('targets'),
+  'ai.onnx.ml/LinearClassifier': needing(
+    classifier((_, classes) => classes),
+    'coefficients',
+  ),
+  'ai.onnx.ml/LinearRegressor': needing(targets('targets'), 'coefficients'),
   'ai.onnx.ml/Normalizer': same,
   'ai.onnx.ml/OneHotEncoder': oneHotEncoder,
   'ai.onnx.ml/SVMClassifier': classifier(svmWidth),
   'ai.onnx.ml/SVMRegressor': (node) => ({ dims: [rowsOf(node), 1] }),
-  'ai.onnx.ml/Scaler': same,
-  'ai.onnx.ml/TreeEnsemble': targets('n_targets'),
-  'ai.onnx.ml/TreeEnsembleClassifier': classifier((_, classes) => classes),
-  'ai.onnx.ml/TreeEnsembleRegressor': targets('n_targets'),
+  'ai.onnx.ml/Scaler': needing(same, 'scale', 'offset'),
+  'ai.onnx.ml/TreeEnsemble': targets('n_targets', 2),
+  'ai.onnx.ml/TreeEnsembleClassifier': trees(classifier((_, classes) => classes, 2)),
+  'ai.onnx.ml/TreeEnsembleRegressor': trees(targets('n_targets', 2)),
   'ai.onnx.ml/ZipMap': zipMap,
   'ai.onnx.preview.training/Adagrad': stepped(3, [0, 2]),
   'ai.onnx.preview.training/Adam': stepped(4, [0, 2, 3]),

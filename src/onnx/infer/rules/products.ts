@@ -19,11 +19,7 @@ const matmul =
   (node) => ({ dims: matmulDims(dimsAt(node, first), dimsAt(node, second)) });
 
 export const gemm: Rule = (node) => {
-  // Operator sets before 7 have the attribute broadcast, and their engines flatten what has more axes.
-  const [a, b] =
-    node.version < 7 && node.version > 0
-      ? [dimsAt(node, 0), dimsAt(node, 1)]
-      : [rankedAt(node, 0, 2), rankedAt(node, 1, 2)];
+  const [a, b] = [rankedAt(node, 0, 2), rankedAt(node, 1, 2)];
   if (a?.length !== 2 || b?.length !== 2) return { dims: [undefined, undefined] };
   const turnA = node.attributes.int('transA', 0) !== 0;
   const turnB = node.attributes.int('transB', 0) !== 0;
@@ -122,17 +118,29 @@ const attention: Rule = (node) => {
   const q = rankedAt(node, 0, 3, 4);
   const heads = node.attributes.has('q_num_heads') ? node.attributes.int('q_num_heads') : undefined;
   const kvHeads = node.attributes.has('kv_num_heads') ? node.attributes.int('kv_num_heads') : undefined;
+  for (const name of ['q_num_heads', 'kv_num_heads'])
+    if (q?.length === 3 && !node.attributes.has(name))
+      throw badAttribute(name, 'inputs with packed heads need the attribute');
   const [batch, queries, sequence] = unpacked(q, heads);
   const key = unpacked(rankedAt(node, 1, 3, 4), kvHeads);
   const value = unpacked(rankedAt(node, 2, 3, 4), kvHeads);
-  const past = isGiven(node, 4) ? dimsAt(node, 4)?.[2] : 0;
+  const isAsked = (output: number): boolean => (node.outputs[output] ?? '') !== '';
+  if (node.version >= 25 && isAsked(1) !== isAsked(2))
+    throw wrongShape('present_key and present_value must be asked for together');
+  const [pastKey, pastValue] = [rankedAt(node, 4, 4), rankedAt(node, 5, 4)];
+  const past = isGiven(node, 4) ? unified(pastKey?.[2], pastValue?.[2], 'the lengths of the past') : 0;
   const length = unified(key[2], value[2], 'the lengths of key and value');
   const total = isGiven(node, 4) && past === undefined ? undefined : plus(past, length);
   const packed = [batch, sequence, times(queries, value[3])];
   const outputs: Dims[] = [
     q === undefined ? undefined : q.length === 4 ? [batch, queries, sequence, value[3]] : packed,
-    [unify(batch, key[0]), key[1], total, key[3]],
-    [unify(batch, value[0]), value[1], total, value[3]],
+    [unify(unify(batch, key[0]), pastKey?.[0]), unified(key[1], pastKey?.[1], 'the numbers of heads'), total, key[3]],
+    [
+      unify(unify(batch, value[0]), pastValue?.[0]),
+      unified(value[1], pastValue?.[1], 'the numbers of heads'),
+      total,
+      value[3],
+    ],
     [batch, queries, sequence, total],
   ];
   return outputs.map((dims, i) => ({ dims, element: elementAt(node, i === 1 ? 1 : i === 2 ? 2 : 0) }));
@@ -150,6 +158,10 @@ const linearAttention: Rule = (node) => {
   const kvHeads = node.attributes.int('kv_num_heads');
   const per = (dim: Dim): Dim =>
     typeof dim === 'number' && kvHeads > 0 && dim % kvHeads === 0 ? dim / kvHeads : kvHeads === 1 ? dim : undefined;
+  const rule = node.attributes.string('update_rule', 'gated_delta');
+  if (rule.includes('gated') && !isGiven(node, 4)) throw wrongShape(`the update rule ${rule} needs the input decay`);
+  if (rule.includes('delta') && !isGiven(node, 5)) throw wrongShape(`the update rule ${rule} needs the input beta`);
+  const [decay, beta] = [rankedAt(node, 4, 3), rankedAt(node, 5, 3)];
   const querySize = typeof q?.[2] === 'number' && heads > 0 && q[2] % heads === 0 ? q[2] / heads : undefined;
   const keySize = unified(
     unified(per(k?.[2]), past?.[2], 'the sizes of key and state'),
@@ -157,8 +169,11 @@ const linearAttention: Rule = (node) => {
     'the sizes of key and query',
   );
   const valueSize = unified(per(v?.[2]), past?.[3], 'the sizes of value and state');
-  const batch = batchOf(q, k, v, past);
-  const sequence = [k?.[1], v?.[1]].reduce((all, dim) => unified(all, dim, 'the lengths'), q?.[1]);
+  const batch = batchOf(q, k, v, past, decay, beta);
+  const sequence = [k?.[1], v?.[1], decay?.[1], beta?.[1]].reduce(
+    (all, dim) => unified(all, dim, 'the lengths'),
+    q?.[1],
+  );
   return [
     { dims: [batch, sequence, times(valueSize, heads)] },
     { dims: [batch, kvHeads, keySize, valueSize], element: elementAt(node, 3) ?? elementAt(node, 0) },
@@ -169,15 +184,24 @@ const flexAttention: Rule = (node) => {
   const [q, k, v] = [0, 1, 2].map((index) => rankedAt(node, index, 4));
   const batch = batchOf(q, k, v);
   const precision = elementTypeOf(node.attributes.int('softmax_precision', 0)) ?? elementAt(node, 0);
+  unified(q?.[3], k?.[3], 'the head sizes of query and key');
   const scores = { type: tensorOfType(precision, [batch, q?.[1], q?.[2], k?.[2]]) };
-  for (const name of ['score_mod', 'prob_mod']) if (node.attributes.has(name)) node.body(name, [scores]);
+  for (const name of ['score_mod', 'prob_mod']) {
+    const count = node.attributes.has(name) ? node.body(name, [scores]).length : 1;
+    if (count !== 1) throw wrongShape(`${name} has the wrong number of outputs`, { expected: '1', got: String(count) });
+  }
   return { dims: [batch, q?.[1], q?.[2], v?.[3]] };
 };
 
 const causalConv: Rule = (node) => {
   const [x, w, past] = [0, 1, 3].map((index) => rankedAt(node, index, 3));
+  const bias = rankedAt(node, 2, 1);
   const batch = batchOf(x, past);
-  const channels = [w?.[0], past?.[1]].reduce((all, dim) => unified(all, dim, 'the numbers of channels'), x?.[1]);
+  unified(w?.[1], 1, 'the middle axis of the weight and 1');
+  const channels = [w?.[0], past?.[1], bias?.[0]].reduce(
+    (all, dim) => unified(all, dim, 'the numbers of channels'),
+    x?.[1],
+  );
   const width = unified(plus(w?.[2], -1), past?.[2], 'the widths of weight and state');
   return [{ dims: [batch, channels, x?.[2]] }, { dims: [batch, channels, width] }];
 };

@@ -27,14 +27,16 @@ const argument: Rule = (node) => {
 
 /** What a loss leaves of its target's shape: that of the scores without their classes. */
 function lossDims(node: NodeFacts): Dims {
-  if (node.attributes.string('reduction', 'mean') !== 'none') return [];
-  const [scores, target] = [rankedAt(node, 0, 2, Infinity), dimsAt(node, 1)];
-  if (scores === undefined) return target;
+  const isNone = node.attributes.string('reduction', 'mean') === 'none';
+  const [scores, target, weights] = [rankedAt(node, 0, 2, Infinity), dimsAt(node, 1), rankedAt(node, 2, 1)];
+  unified(scores?.[1], weights?.[0], 'the numbers of classes');
+  if (scores === undefined) return isNone ? target : [];
   const left = scores.filter((_, i) => i !== 1);
-  if (target === undefined) return left;
+  if (target === undefined) return isNone ? left : [];
   if (target.length !== left.length)
     throw wrongShape('the target does not fit the scores', { expected: dimsText(left), got: dimsText(target) });
-  return left.map((dim, i) => unified(dim, target[i], 'the sizes of scores and target'));
+  const whole = left.map((dim, i) => unified(dim, target[i], 'the sizes of scores and target'));
+  return isNone ? whole : [];
 }
 
 const REDUCE =

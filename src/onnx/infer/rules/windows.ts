@@ -165,6 +165,7 @@ const roiAlign: Rule = (node) => {
 
 const col2Im: Rule = (node) => {
   const x = rankedAt(node, 0, 3);
+  for (const index of [1, 2]) rankedAt(node, index, 1);
   const [image, block] = [dataAt(node, 1), numbersAt(node, 2)];
   const size = block === undefined ? undefined : product(block);
   const channels =
