@@ -102,6 +102,13 @@ describe('ExponentialSmoothing forecasts as statsmodels does', () => {
     expect(multiplicative.evaluate({ h: 1 }).$variance).toBeUndefined();
   });
 
+  it('follows the polynomial of a polynomial_exponential trend', () => {
+    const content =
+      '<ExponentialSmoothing><Level smoothedValue="10"/><Trend_ExpoSmooth trend="polynomial_exponential"><Array type="real" n="2">2 0.5</Array></Trend_ExpoSmooth></ExponentialSmoothing>';
+    // 10 + 2h + h²/2
+    expect(forecast('ExponentialSmoothing', content, 3)).toEqual([12.5, 16, 20.5]);
+  });
+
   it('turns a transformation of the series round', () => {
     const level = (name: string) =>
       `<ExponentialSmoothing transformation="${name}"><Level smoothedValue="3"/></ExponentialSmoothing>`;

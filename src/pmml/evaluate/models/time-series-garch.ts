@@ -19,7 +19,7 @@ export const garchForecast: Algorithm = (element, model) => {
     residualSquareCoefficients: numbersIn(squares, 'MACoefficients'),
     varianceCoefficients: numbersIn(past, 'MACoefficients'),
     series: storedSeries(model).values,
-    residuals,
+    residuals: residuals.length > 0 ? residuals : shocks,
     shocks: shocks.length > 0 ? shocks : residuals,
     variances: numbersIn(past, 'PastVariances'),
   };

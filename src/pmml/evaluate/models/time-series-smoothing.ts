@@ -36,12 +36,14 @@ export const smoothingForecast: Algorithm = (element, model) => {
 
 function readTrend(element: Element): NonNullable<SmoothingState['trend']> {
   const kind = enumAttribute(element, 'trend', [...TREND_KINDS], 'additive');
+  const array = kind === 'polynomial_exponential' ? arrayChild(element) : undefined;
   const neutral = kind.endsWith('multiplicative') ? 1 : 0;
   return {
     kind,
     value: numberAttribute(element, 'smoothedValue', neutral),
     phi: numberAttribute(element, 'phi', 1),
     gamma: optionalNumber(element, 'gamma'),
+    polynomial: array === undefined ? undefined : [...arrayNumbers(array)],
   };
 }
 

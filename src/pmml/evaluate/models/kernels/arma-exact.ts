@@ -2,8 +2,11 @@ import type { ArmaProcess } from './arima.js';
 
 type Arma = Omit<ArmaProcess, 'difference'>;
 
-/** Orders beyond which the covariance of the first state is too much work. */
+/** Orders beyond which the covariance of the first state is too much work, and cells beyond which a filter's is. */
 const LARGEST_STATE = 150;
+const MOST_CELLS = 1e9;
+/** Moving averages whose rows are carried on one by one; longer ones count as settled. */
+const LONGEST_ROW = 500;
 
 /**
  * E(N(T+k) | N(T), …, N(1)): the exact finite-sample forecasts of a stationary process, by a Kalman filter that starts
@@ -11,7 +14,7 @@ const LARGEST_STATE = 150;
  */
 export function exactForecast(process: Arma, noise: readonly number[], horizon: number): number[] | undefined {
   const size = Math.max(process.autoregressive.length - 1, process.movingAverage.length);
-  if (size > LARGEST_STATE) return undefined;
+  if (size > LARGEST_STATE || size * size * noise.length > MOST_CELLS) return undefined;
   const phi = Array.from({ length: size }, (_, i) => -(process.autoregressive[i + 1] ?? 0));
   const theta = Array.from({ length: size }, (_, i) => process.movingAverage[i] ?? 0);
   const start = stationaryCovariance(phi, theta);
@@ -127,7 +130,8 @@ export function innovationsForecast(
 ): number[] {
   const { autoregressive, movingAverage } = process;
   const q = movingAverage.length - 1;
-  const known = rows.length >= q && variances.length >= q ? rows.slice(rows.length - q).map((row) => [...row]) : [];
+  const carried = q <= LONGEST_ROW && rows.length >= q && variances.length >= q;
+  const known = carried ? rows.slice(rows.length - q).map((row) => [...row]) : [];
   const nu = variances.slice(variances.length - q);
   const series = [...noise];
   const origin = noise.length;

@@ -6,7 +6,14 @@ export interface SmoothingState {
   readonly cubic?: number | undefined;
   readonly alpha?: number | undefined;
   readonly trend?:
-    | { readonly kind: string; readonly value: number; readonly phi: number; readonly gamma?: number | undefined }
+    | {
+        readonly kind: string;
+        readonly value: number;
+        readonly phi: number;
+        readonly gamma?: number | undefined;
+        /** Coefficients of h, h², … of a polynomial_exponential trend. */
+        readonly polynomial?: readonly number[] | undefined;
+      }
     | undefined;
   readonly seasonality?:
     | {
@@ -48,9 +55,10 @@ function brownLinear(state: SmoothingState, h: number): number {
   return 2 * level - quadratic + h * (alpha / (1 - alpha)) * (level - quadratic);
 }
 
-/** Brown's triple smoothing with a quadratic in h. */
+/** Brown's triple smoothing with a quadratic in h, or the polynomial that the document holds. */
 function brownQuadratic(state: SmoothingState, h: number): number {
-  const { level: s1, quadratic: s2, cubic: s3, alpha } = state;
+  const { level: s1, quadratic: s2, cubic: s3, alpha, trend } = state;
+  if (trend?.polynomial !== undefined) return trend.polynomial.reduce((sum, c, i) => sum + c * h ** (i + 1), s1);
   if (s2 === undefined || s3 === undefined || alpha === undefined || alpha === 1) return brownLinear(state, h);
   const beta = 1 - alpha;
   const a = 3 * s1 - 3 * s2 + s3;
