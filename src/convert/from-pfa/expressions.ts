@@ -168,6 +168,7 @@ export class Run {
       if (items.length !== others.length) throw dynamic('arrays of one length');
       return { k: 'items', items: items.map((item, index) => this.choose(condition, item, others[index]!)) };
     }
+    if (isNull(yes) && isNull(no)) return yes;
     if (this.#isMissing(yes) && this.#testsForMissing(condition, no)) return no;
     const kind = this.#commonKind(yes, no);
     return ref(
@@ -191,7 +192,7 @@ export class Run {
   }
 
   #commonKind(yes: Sym, no: Sym): Kind | undefined {
-    if (isNull(yes)) return isNull(no) ? 'float64' : this.builder.kindOf(refOf(this.builder, no));
+    if (isNull(yes)) return this.builder.kindOf(refOf(this.builder, no));
     if (isNull(no)) return this.builder.kindOf(refOf(this.builder, yes));
     return commonKind(this.builder.kindOf(refOf(this.builder, yes)), this.builder.kindOf(refOf(this.builder, no)));
   }
@@ -283,7 +284,11 @@ const RULES: { readonly [F in Expr['form']]?: Rule<F> } = {
     const no = expr.otherwise === undefined ? NOTHING : run.body(expr.otherwise, scope);
     return tests.reduceRight((result, test) => run.choose(test, no, result), yes);
   },
-  upcast: (run, expr, scope) => run.coerced(run.expr(expr.of, scope), expr.as.resolved!),
+  upcast: (run, expr, scope) => {
+    const sym = run.expr(expr.of, scope);
+    const kind = isNull(sym) ? kindOf(expr.as.resolved!) : undefined;
+    return kind === undefined ? run.coerced(sym, expr.as.resolved!) : ref(run.builder.const(kind, null));
+  },
   cast: (run, expr, scope) => {
     const sym = run.expr(expr.of, scope);
     const run1 = (index: number) => {

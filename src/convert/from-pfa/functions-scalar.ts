@@ -34,7 +34,12 @@ export const comparison = (fn: Primitive): Rule =>
 export const equal: Rule = (builder, args) => {
   const [a, b] = [args[0]!.value!, args[1]!.value!];
   if (a.k === 'length' && b.k === 'data' && b.value === 0) return { k: 'empty', walk: a.walk };
-  return comparison('eq')(builder, args);
+  const same = refOf(builder, comparison('eq')(builder, args));
+  // Of two floats one of which is missing, so NaN here, PFA says that they differ.
+  const one = [a, b].some((sym) => !builder.typeOf(refOf(builder, sym)).missing);
+  return ref(
+    one && builder.typeOf(same).missing ? builder.apply('coalesce', same, builder.const('bool', false)) : same,
+  );
 };
 
 export const plainly = (fn: Primitive): Rule =>

@@ -40,6 +40,7 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   'm.ln1p': real('log1p'),
   'm.sqrt': real('sqrt'),
   'm.floor': real('floor'),
+  'm.signum': values((builder, x) => ref(builder.cast(builder.apply('sign', refOf(builder, x!)), 'int32'))),
   'm.ceil': real('ceil'),
   'm.rint': real('rint'),
   'm.sin': real('sin'),

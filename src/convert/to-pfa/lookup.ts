@@ -2,7 +2,7 @@ import type { LookupNode, OneHotNode } from '../../ir/nodes.js';
 import { sizeOf, type Type } from '../../ir/types.js';
 import { double, type Json, text } from './json.js';
 import { isNullable, PFA_KIND } from './types.js';
-import { arrayOf, literal, type PfaWriter } from './writer.js';
+import { arrayOf, literal, type PfaWriter, typedLiteral } from './writer.js';
 
 /** Fewer keys than this are compared one by one. */
 const FEW = 2;
@@ -10,6 +10,9 @@ const FEW = 2;
 /** Writes a lookup: an array cell for the keys 0, 1, 2, …, a map cell for text, else a chain of comparisons. */
 export function writeLookup(writer: PfaWriter, node: LookupNode): Json {
   const from = writer.type(node.input);
+  if ([...node.values, node.otherwise, node.whenMissing].every((value) => value === null)) {
+    return typedLiteral(null, node.type);
+  }
   const found = (key: Json): Json => rows(writer, node, key, from);
   const value = writer.value(node.input);
   const whenMissing = literal(node.whenMissing, node.type);

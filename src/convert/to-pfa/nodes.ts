@@ -6,7 +6,7 @@ import { writeLookup, writeOneHot } from './lookup.js';
 import { writePrimitive } from './primitives.js';
 import { writeTrees } from './trees.js';
 import { isFloatKind, PFA_KIND } from './types.js';
-import { arrayOf, literal, NAN, narrow, type PfaWriter, strict } from './writer.js';
+import { arrayOf, literal, NAN, narrow, type PfaWriter, strict, typedLiteral } from './writer.js';
 
 type Rule<O extends IrNode['op']> = (writer: PfaWriter, node: Extract<IrNode, { op: O }>) => Json;
 
@@ -14,7 +14,7 @@ type Rule<O extends IrNode['op']> = (writer: PfaWriter, node: Extract<IrNode, { 
 export const NODE_RULES: { readonly [O in Exclude<IrNode['op'], 'input'>]: readonly [name: string, rule: Rule<O>] } = {
   const: [
     'constant',
-    (_, node) => (node.type.shape.length === 0 ? literal(node.values[0]!, node.type) : constants(node)),
+    (_, node) => (node.type.shape.length === 0 ? typedLiteral(node.values[0]!, node.type) : constants(node)),
   ],
   primitive: ['value', writePrimitive],
   cast: ['value', writeCast],
@@ -100,8 +100,11 @@ function writeReduce(writer: PfaWriter, node: ReduceNode): Json {
     argmin: () => ({ 'a.argmin': [value] }),
   };
   const reduced = rules[node.fn]();
-  if (!writer.type(node.input).missing || !node.type.missing || isFloatKind(node.type.kind)) return reduced;
-  return { if: anyNan(writer, value, node), then: null, else: reduced };
+  if (!writer.type(node.input).missing || !node.type.missing) return reduced;
+  if (!isFloatKind(node.type.kind)) return { if: anyNan(writer, value, node), then: null, else: reduced };
+  // To PFA NaN is the largest number: the mean and the maximum keep it, what looks at other places does not.
+  if (node.fn !== 'min' && node.fn !== 'median') return reduced;
+  return { if: anyNan(writer, value, node), then: narrow(NAN, node.type), else: reduced };
 }
 
 function anyNan(writer: PfaWriter, value: Json, node: ReduceNode): Json {

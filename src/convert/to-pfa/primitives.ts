@@ -4,7 +4,7 @@ import type { Ref, Type } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import { double, type Json } from './json.js';
 import { isFloatKind, isNullable } from './types.js';
-import { literal, missing, narrow, type PfaWriter, strict } from './writer.js';
+import { literal, missing, NAN, narrow, type PfaWriter, strict } from './writer.js';
 
 type Rule = (operands: readonly Json[], type: Type) => Json;
 
@@ -79,13 +79,17 @@ export function writePrimitive(writer: PfaWriter, node: PrimitiveNode): Json {
   if (rule === undefined) throw declined('no-pfa-function', `PFA has no function for ${fn}`, node.origin ?? {});
   const expression = strict(writer, inputs, (operands) => rule(operands, type));
   const floats = inputs.filter((ref) => isFloatKind(writer.type(ref).kind) && writer.type(ref).missing);
-  return type.kind === 'bool' && floats.length > 0 ? nullWhereNan(writer, floats, expression) : expression;
+  if (floats.length === 0) return expression;
+  if (type.kind === 'bool') return unlessNan(writer, floats, expression, null);
+  return ORDERS_NAN.has(fn) ? unlessNan(writer, floats, expression, narrow(NAN, type)) : expression;
 }
 
-/** NaN compares as the largest number in PFA; here it is missing, and so is the comparison. */
-function nullWhereNan(writer: PfaWriter, floats: readonly Ref[], expression: Json): Json {
+/** What gives a number for NaN, the largest number in PFA's order; here it is missing, and so is the result. */
+const ORDERS_NAN: ReadonlySet<Primitive> = new Set<Primitive>(['min', 'max', 'sign', 'pow']);
+
+function unlessNan(writer: PfaWriter, floats: readonly Ref[], expression: Json, missing: Json): Json {
   const tests: Json[] = floats.map((ref) => ({ 'impute.isnan': [writer.value(ref)] }));
-  return { if: tests.reduce((a, b) => ({ '||': [a, b] })), then: null, else: expression };
+  return { if: tests.reduce((a, b) => ({ '||': [a, b] })), then: missing, else: expression };
 }
 
 function coalesce(writer: PfaWriter, inputs: readonly Ref[], type: Type): Json {

@@ -1,11 +1,12 @@
 import { constantTrees } from '../../ir/constant-trees.js';
 import { type Splits, TEST, TESTS, type Test } from '../../ir/forest.js';
 import type { TreesNode } from '../../ir/nodes.js';
+import type { Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import { double, type Json, tree } from './json.js';
 import { Names } from './names.js';
 import { isFloatKind, PFA_KIND } from './types.js';
-import { arrayOf, literal, NAN, narrow, type PfaWriter } from './writer.js';
+import { arrayOf, literal, NAN, narrow, type PfaWriter, strict } from './writer.js';
 
 const OPERATORS: { readonly [T in Test]: string } = {
   lt: '<',
@@ -115,7 +116,7 @@ class ForestShape {
   /** NaN goes to `fail` under < and <= in PFA by itself; otherwise a missing feature is null in the datum. */
   #fieldType(index: number): Json {
     const type = this.#writer.type(this.#node.features[index]!);
-    const kind = PFA_KIND[type.kind];
+    const kind = type.kind === 'bool' ? 'int' : PFA_KIND[type.kind];
     return type.missing && (this.#asksFirst || !isFloatKind(type.kind)) ? ['null', kind] : kind;
   }
 
@@ -127,11 +128,17 @@ class ForestShape {
     const values = this.#node.features.map((ref, index): readonly [string, Json] => {
       const value = this.#writer.value(ref);
       const type = this.#writer.type(ref);
+      if (type.kind === 'bool') return [this.#fields[index]!, this.#asNumber(ref)];
       const nullable = Array.isArray(this.#fieldType(index)) && isFloatKind(type.kind);
       return [this.#fields[index]!, nullable ? { if: { 'impute.isnan': [value] }, then: null, else: value } : value];
     });
     const fields = this.#fields.map((name, index) => ({ name, type: this.#fieldType(index) }));
     return { new: Object.fromEntries(values), type: { type: 'record', name: this.datumName, fields } };
+  }
+
+  /** PFA's trees do not compare booleans: they are 0 and 1. */
+  #asNumber(ref: Ref): Json {
+    return strict(this.#writer, [ref], ([value]) => ({ if: value!, then: 1, else: 0 }));
   }
 
   scoreType(): Json {
@@ -223,8 +230,8 @@ class ForestShape {
       value: this.#value(index, finite.threshold),
       pass: this.#child(whenTrue, budget),
       fail: this.#child(whenFalse, budget),
-      ...(this.#missing === 'branch' ? { missing: this.#child(splits.whenMissing[index]!, budget) } : {}),
-      ...(this.#missing === 'flag' ? { missing: splits.whenMissing[index] === whenTrue } : {}),
+      ...(this.#missing === 'branch' ? { missing: this.#child(missingChild(splits, index), budget) } : {}),
+      ...(this.#missing === 'flag' ? { missing: missingChild(splits, index) === whenTrue } : {}),
     };
   }
 
@@ -318,9 +325,18 @@ type MissingBy = 'comparison' | 'flag' | 'branch';
 
 function missingBy(splits: Splits): MissingBy {
   if (!needsMissing(splits)) return 'comparison';
-  const { leaf, whenTrue, whenFalse, whenMissing } = splits;
-  const own = leaf.every((score, i) => score >= 0 || whenMissing[i] === whenTrue[i] || whenMissing[i] === whenFalse[i]);
+  const own = splits.leaf.every((score, i) => score >= 0 || isOwnChild(splits, i));
   return own ? 'flag' : 'branch';
+}
+
+/** Where a missing feature goes; a test that always holds does not ask for it. */
+function missingChild(splits: Splits, at: number): number {
+  return splits.test[at] === TEST.true ? splits.whenTrue[at]! : splits.whenMissing[at]!;
+}
+
+function isOwnChild(splits: Splits, at: number): boolean {
+  const child = missingChild(splits, at);
+  return child === splits.whenTrue[at] || child === splits.whenFalse[at];
 }
 
 /** Whether some missing feature goes elsewhere than NaN would go by PFA's comparisons without being asked for. */
@@ -331,7 +347,7 @@ function needsMissing(splits: Splits): boolean {
     const natural =
       test === 'gt' || test === 'ge' || test === 'true' || test === 'ne' ? splits.whenTrue[i] : splits.whenFalse[i];
     const infinite = test !== 'in' && test !== 'true' && !Number.isFinite(splits.threshold[i]!);
-    if (splits.whenMissing[i] !== natural || test === 'in' || infinite) return true;
+    if (missingChild(splits, i) !== natural || test === 'in' || infinite) return true;
   }
   return false;
 }

@@ -86,6 +86,12 @@ export function literal(value: Literal, type: Type): Json {
   return type.kind === 'float32' ? { float: double(number) } : double(number);
 }
 
+/** A literal that, where it is missing, has the type of a value that may be there, as what takes it expects. */
+export function typedLiteral(value: Literal, type: Type): Json {
+  const written = literal(value, type);
+  return written === null ? { upcast: null, as: ['null', PFA_KIND[type.kind]] } : written;
+}
+
 /** A double expression rounded to float where the type is float32. */
 export function narrow(expression: Json, type: Type): Json {
   return type.kind === 'float32' ? { 'cast.float': expression } : expression;
