@@ -110,8 +110,8 @@ describe('results', () => {
       model: 'TreeModel',
       prediction: 'b',
       path: [
-        { node: '0', score: 'a' },
-        { node: '2', score: 'b' },
+        { node: '0', predicate: 'true', score: 'a' },
+        { node: '2', predicate: 'x ≥ 0', score: 'b' },
       ],
     });
   });

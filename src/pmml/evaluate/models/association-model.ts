@@ -39,7 +39,7 @@ export const compileAssociationModel: ModelCompiler = (element, scope) => {
       rules: results,
       explain: () => ({
         items: [...basket.all],
-        rules: results.filter((rule) => rule.hasAntecedent).map(({ id }) => id),
+        rules: results.filter((rule) => rule.hasAntecedent).map(({ hasAntecedent: _, ...rule }) => rule),
       }),
     };
   };

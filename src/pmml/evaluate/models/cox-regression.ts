@@ -42,7 +42,16 @@ export function compileCoxRegression(element: Element, scope: Scope, design: Des
     let eta = 0;
     for (let i = 0; i < row.length; i++) eta += row[i]! * betas[i]!;
     const value = baseline * Math.exp(eta - reference);
-    return { value, explain: () => ({ baselineCumulativeHazard: baseline, linearPredictor: eta - reference }) };
+    return {
+      value,
+      explain: () => ({
+        baselineCumulativeHazard: baseline,
+        linearPredictor: eta - reference,
+        terms: Object.fromEntries(
+          design.parameters.map(({ name, referencePoint }, i) => [name, (row[i]! - referencePoint) * betas[i]!]),
+        ),
+      }),
+    };
   };
 }
 

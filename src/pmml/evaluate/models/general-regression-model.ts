@@ -126,10 +126,12 @@ function classification(
     const shift = offset(frame);
     if (shift === undefined) return NO_RESULT;
     const etas: number[] = [];
+    const rows: number[][] = [];
     for (const [i, beta] of betas.entries()) {
       const row = design.row(frame, categories[i]);
       if (row === undefined) return NO_RESULT;
       etas.push(linear(row, beta, shift));
+      rows.push(row);
     }
     const shares = PROBABILITIES[modelType]?.(etas, inverse) ?? twoSided(etas.map(inverse));
     let winner = 0;
@@ -137,7 +139,10 @@ function classification(
     return {
       value: labels[winner]!,
       probabilities: new Map(labels.map((label, i) => [textOf(label), shares[i]!])),
-      explain: () => ({ linearPredictors: Object.fromEntries(etas.map((eta, i) => [categories[i], eta])) }),
+      explain: () => ({
+        linearPredictors: Object.fromEntries(etas.map((eta, i) => [categories[i], eta])),
+        terms: Object.fromEntries(rows.map((row, i) => [categories[i], terms(design, row, betas[i]!)])),
+      }),
     };
   };
 }

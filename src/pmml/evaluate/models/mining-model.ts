@@ -5,6 +5,7 @@ import { compileEvaluator, type Evaluation, type Evaluator } from '../evaluation
 import { type CompiledModel, type Field, type Frame, type ModelResult, NO_RESULT, type Scope } from '../model.js';
 import { MODELS } from '../models.js';
 import { compilePredicate, type Predicate, predicateElement } from '../predicates.js';
+import { plainValue } from '../results.js';
 import { ModelScope } from '../scope.js';
 import { isCollection, lenientLiteral, numberOf, type Scalar, textOf, type Value } from '../values.js';
 import { COMBINATIONS, type Combine } from './mining-combinations.js';
@@ -27,6 +28,8 @@ export interface Vote {
   readonly weight: number;
   /** The weight is a field's value, not the segment's own. */
   readonly isVariable?: boolean;
+  /** Name of the segment's model element. */
+  readonly model: string;
   readonly result: ModelResult;
 }
 
@@ -116,10 +119,11 @@ function run(segment: Segment, frame: Frame): Evaluation {
 }
 
 const explained = (votes: readonly Vote[]) => () => ({
-  segments: votes.map(({ id, weight, result }) => ({
+  segments: votes.map(({ id, weight, model, result }) => ({
     id,
     weight,
-    prediction: result.value ?? null,
+    model,
+    prediction: plainValue(result.value),
     ...(result.explain?.() as object),
   })),
 });
@@ -144,7 +148,7 @@ function compileChain(segments: readonly Segment[], segmentation: Element): Comp
       const { result, outputs } = run(segment, frame);
       for (const [name, value] of result.nested ?? []) nested.set(name, value);
       for (const [name, value] of outputs) nested.set(name, value);
-      votes.push({ id: segment.id, weight: 1, result });
+      votes.push({ id: segment.id, weight: 1, model: modelOf(segment), result });
       if (treatment === 'returnMissing' && isMissing(result)) return withSegments(NO_RESULT, votes, nested);
     }
     const last =
@@ -161,7 +165,7 @@ function compileSelectFirst(segments: readonly Segment[], treatment: MissingTrea
       if (treatment === 'skipSegment' && isMissing(result)) continue;
       return withSegments(
         result,
-        [{ id: segment.id, weight: 1, result }],
+        [{ id: segment.id, weight: 1, model: modelOf(segment), result }],
         new Map([...(result.nested ?? []), ...outputs]),
       );
     }
@@ -173,7 +177,9 @@ function compileSelectFirst(segments: readonly Segment[], treatment: MissingTrea
 function compileSelectAll(segments: readonly Segment[], treatment: MissingTreatment): CompiledModel {
   return (frame) => {
     const votes = segments.flatMap((segment) =>
-      segment.test(frame) === true ? [{ id: segment.id, weight: 1, result: run(segment, frame).result }] : [],
+      segment.test(frame) === true
+        ? [{ id: segment.id, weight: 1, model: modelOf(segment), result: run(segment, frame).result }]
+        : [],
     );
     if (votes.length === 0) return NO_RESULT;
     if (treatment === 'returnMissing' && votes.some(({ result }) => isMissing(result)))
@@ -184,6 +190,8 @@ function compileSelectAll(segments: readonly Segment[], treatment: MissingTreatm
     return withSegments({ value: values }, votes);
   };
 }
+
+const modelOf = ({ evaluator }: Segment): string => evaluator.scope.element.name;
 
 const isMissing = (result: ModelResult): boolean => result.value === undefined && result.targets === undefined;
 
@@ -209,6 +217,7 @@ function compileCombination(
   if (!(threshold >= 0 && threshold <= 1)) throw invalidDocument('missingThreshold lies between 0 and 1', segmentation);
   const keys = targetKeys(scope);
   return (frame) => {
+    const all: Vote[] = [];
     const votes: Vote[] = [];
     let whole = 0;
     let missing = 0;
@@ -217,17 +226,19 @@ function compileCombination(
       const { result } = run(segment, frame);
       const weight =
         segment.weightField === undefined ? segment.weight : weightOf(segment.weightField.value(frame), segmentation);
+      const isVariable = segment.weightField !== undefined;
+      const vote = { id: segment.id, weight, isVariable, model: modelOf(segment), result: keys(result) };
+      all.push(vote);
       whole += weight;
       if (isMissing(result)) {
-        if (treatment === 'returnMissing') return NO_RESULT;
+        if (treatment === 'returnMissing') return withSegments(NO_RESULT, all);
         missing += weight;
         if (treatment === 'skipSegment') continue;
       }
-      votes.push({ id: segment.id, weight, isVariable: segment.weightField !== undefined, result: keys(result) });
+      votes.push(vote);
     }
-    if (votes.length === 0 || (missing > 0 && missing > threshold * whole)) return NO_RESULT;
-    const combined = combine(votes);
-    return combined === undefined ? NO_RESULT : withSegments(combined, votes);
+    const isLost = votes.length === 0 || (missing > 0 && missing > threshold * whole);
+    return withSegments((isLost ? undefined : combine(votes)) ?? NO_RESULT, all);
   };
 }
 

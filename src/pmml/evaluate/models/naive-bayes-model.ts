@@ -2,7 +2,6 @@ import type { Element } from '../../../wire/xml/document.js';
 import { badAttribute, missingElement } from '../../errors.js';
 import { numberAttribute, required, requiredChild } from '../attributes.js';
 import type { Field, Frame, ModelCompiler, Scope } from '../model.js';
-import { NO_RESULT } from '../model.js';
 import { equalValues, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
 import { type Density, distributionChild } from './distributions.js';
 import { scalarOf } from './field-values.js';
@@ -19,26 +18,36 @@ export const compileNaiveBayesModel: ModelCompiler = (element, scope) => {
   const keyOf: Key = (label) => textOf(lenientLiteral(label, target?.dataType ?? 'string'));
   const priors = targetCounts(requiredChild(output, 'TargetValueCounts'), keyOf);
   const labels = [...priors.keys()];
-  const inputs = bayesInputs(requiredChild(element, 'BayesInputs')).map((input) =>
-    compileInput(input, { labels, keyOf, threshold, scope }),
-  );
+  const inputs = bayesInputs(requiredChild(element, 'BayesInputs')).map((input) => ({
+    name: required(input, 'fieldName'),
+    likelihoods: compileInput(input, { labels, keyOf, threshold, scope }),
+  }));
+  const byLabel = (logs: readonly number[]) => Object.fromEntries(labels.map((label, i) => [label, logs[i]]));
   const logPriors = labels.map((label) => Math.log(priors.get(label)!));
   return (frame) => {
     const scores = [...logPriors];
-    for (const input of inputs) {
-      const likelihoods = input(frame);
-      if (likelihoods === undefined) continue;
-      for (let i = 0; i < scores.length; i++) scores[i]! += likelihoods[i]!;
+    for (const { likelihoods } of inputs) {
+      const logs = likelihoods(frame);
+      if (logs === undefined) continue;
+      for (let i = 0; i < scores.length; i++) scores[i]! += logs[i]!;
     }
+    const explain = () => ({
+      logPriors: byLabel(logPriors),
+      inputs: inputs.map(({ name, likelihoods }) => {
+        const logs = likelihoods(frame);
+        return { field: name, logLikelihoods: logs === undefined ? null : byLabel(logs) };
+      }),
+      logLikelihoods: byLabel(scores),
+    });
     const largest = Math.max(...scores);
-    if (!Number.isFinite(largest)) return NO_RESULT;
+    if (!Number.isFinite(largest)) return { value: undefined, explain };
     const shares = scores.map((score) => Math.exp(score - largest));
     const sum = shares.reduce((total, share) => total + share, 0);
     const winner = scores.indexOf(largest);
     return {
       value: lenientLiteral(labels[winner]!, target?.dataType ?? 'string'),
       probabilities: new Map(labels.map((label, i) => [label, shares[i]! / sum])),
-      explain: () => ({ logLikelihoods: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) }),
+      explain,
     };
   };
 };

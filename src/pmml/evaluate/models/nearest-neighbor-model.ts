@@ -25,7 +25,10 @@ export const compileNearestNeighborModel: ModelCompiler = (element, scope) => {
   const table = readTrainingInstances(requiredChild(element, 'TrainingInstances'));
   const idField = element.attribute('instanceIdVariable');
   const ids = table.rows.map((row, index) => (idField && row.get(idField)) || String(index + 1));
-  const scorers = scope.targetNames.map((name) => ({ name, score: targetScorer(element, scope.target(name)!, table) }));
+  const scorers = scope.targetNames.map((name) => {
+    const values = trainingValues(scope.target(name)!, table);
+    return { name, values, score: targetScorer(element, scope.target(name)!, values) };
+  });
   let points: (Scalar | undefined)[][] | undefined;
   return (frame) => {
     points ??= trainingPoints(fields, table, frame);
@@ -46,7 +49,7 @@ type Scorer = (nearest: readonly Neighbor[], similarity: boolean) => TargetResul
 function resultOf(
   neighbors: readonly Neighbor[],
   k: number,
-  scorers: readonly { name: string; score: Scorer }[],
+  scorers: readonly { name: string; values: readonly (Scalar | undefined)[]; score: Scorer }[],
   similarity: boolean,
   scope: Scope,
 ): ReturnType<CompiledModel> {
@@ -61,15 +64,26 @@ function resultOf(
     entityId: winner.id,
     affinity: winner.affinity,
     entities: neighbors.map(({ id, affinity }) => ({ id, affinity })),
-    explain: () => ({ neighbors: nearest.map(({ id, row, affinity }) => ({ id, row: row + 1, affinity })) }),
+    explain: () => ({
+      neighbors: nearest.map(({ id, row, affinity }) => ({
+        id,
+        row: row + 1,
+        affinity,
+        targets: Object.fromEntries(scorers.map(({ name, values }) => [name, values[row] ?? null])),
+      })),
+    }),
   };
 }
 
-function targetScorer(element: Element, target: TargetField, table: TrainingTable): Scorer {
-  const values = table.rows.map((row) => {
+/** The target's value in each training row. */
+function trainingValues(target: TargetField, table: TrainingTable): (Scalar | undefined)[] {
+  return table.rows.map((row) => {
     const text = row.get(target.name);
     return text === undefined ? undefined : lenientLiteral(text, target.dataType);
   });
+}
+
+function targetScorer(element: Element, target: TargetField, values: readonly (Scalar | undefined)[]): Scorer {
   const threshold = numberAttribute(element, 'threshold', 0.001);
   const weightOf = (neighbor: Neighbor, similarity: boolean) =>
     similarity ? neighbor.affinity : 1 / (neighbor.affinity + threshold);

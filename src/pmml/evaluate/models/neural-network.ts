@@ -47,7 +47,7 @@ export const compileNeuralNetwork: ModelCompiler = (element, scope) => {
       values[i] = round(value);
     }
     for (const layer of layers) run(layer, values, round);
-    return resultOf(outputs, values, scope);
+    return resultOf(outputs, values, scope, positions);
   };
 };
 
@@ -142,7 +142,12 @@ function radialBasis({ from, weights, width, altitude }: Neuron, values: Float64
   return Math.exp(from.length * Math.log(altitude) - sum / (2 * width * width));
 }
 
-function resultOf(outputs: readonly NeuralOutput[], values: Float64Array, scope: Scope): ModelResult {
+function resultOf(
+  outputs: readonly NeuralOutput[],
+  values: Float64Array,
+  scope: Scope,
+  positions: ReadonlyMap<string, number>,
+): ModelResult {
   const grouped = new Map<string, NeuralOutput[]>();
   for (const output of outputs) {
     const group = grouped.get(output.field);
@@ -157,7 +162,10 @@ function resultOf(outputs: readonly NeuralOutput[], values: Float64Array, scope:
   return {
     ...first,
     ...(results.size > 1 ? { targets } : {}),
-    explain: () => ({ outputs: Object.fromEntries(outputs.map((o) => [o.neuron, values[o.position]])) }),
+    explain: () => ({
+      outputs: Object.fromEntries(outputs.map((o) => [o.neuron, values[o.position]])),
+      neurons: Object.fromEntries([...positions].map(([id, position]) => [id, values[position]])),
+    }),
   };
 }
 

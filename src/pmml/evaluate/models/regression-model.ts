@@ -1,7 +1,7 @@
 import type { Element } from '../../../wire/xml/document.js';
 import { evaluationError, invalidDocument, missingElement } from '../../errors.js';
 import { enumAttribute, numberAttribute, required } from '../attributes.js';
-import { type CompiledModel, type Frame, type ModelResult, NO_RESULT, type Scope } from '../model.js';
+import type { CompiledModel, Frame, ModelResult, Scope } from '../model.js';
 import { equalValues, isCollection, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
 import { normalCdf } from './kernels/special-functions.js';
 
@@ -60,8 +60,8 @@ export function compileRegressionModel(element: Element, scope: Scope): Compiled
 function compileRegression(table: Table, inverse: Inverse, round: Round): CompiledModel {
   return (frame) => {
     const y = scoreOf(table, frame, round);
-    if (y === undefined) return NO_RESULT;
-    return { value: inverse(y, round), explain: () => ({ table: explainTable(table, frame), y }) };
+    const explain = () => ({ table: explainTable(table, frame), y: y ?? null });
+    return { value: y === undefined ? undefined : inverse(y, round), explain };
   };
 }
 
@@ -85,13 +85,16 @@ function compileClassification(
           : categorical(method, tables.length);
   return (frame): ModelResult => {
     const scores: number[] = [];
+    const explain = () => ({
+      tables: tables.map((table, i) => ({ y: scores[i] ?? null, ...explainTable(table, frame) })),
+    });
     for (const table of tables) {
       const y = scoreOf(table, frame, round);
-      if (y === undefined) return NO_RESULT;
+      if (y === undefined) return { value: undefined, explain };
       scores.push(y);
     }
     const probabilities = normalize(scores, round);
-    if (probabilities.some(Number.isNaN)) return NO_RESULT;
+    if (probabilities.some(Number.isNaN)) return { value: undefined, explain };
     let best = 0;
     const byCategory = new Map<string, number>();
     probabilities.forEach((probability, i) => {
@@ -101,7 +104,7 @@ function compileClassification(
     return {
       value: tables[best]!.category,
       probabilities: byCategory,
-      explain: () => ({ tables: tables.map((table, i) => ({ y: scores[i], ...explainTable(table, frame) })) }),
+      explain,
     };
   };
 }

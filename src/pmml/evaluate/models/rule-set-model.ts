@@ -3,11 +3,13 @@ import { missingElement } from '../../errors.js';
 import { enumAttribute, numberAttribute, optionalNumber, required, requiredChild } from '../attributes.js';
 import type { Frame, ModelCompiler, ModelResult, Scope } from '../model.js';
 import { NO_RESULT } from '../model.js';
+import { predicateText } from '../predicate-text.js';
 import { compilePredicate, type Predicate, predicateElement } from '../predicates.js';
 import { lenientLiteral, type Scalar, textOf } from '../values.js';
 
 interface Rule {
   readonly id: string;
+  readonly element: Element;
   readonly score: Scalar;
   readonly confidence: number;
   readonly weight: number;
@@ -45,7 +47,7 @@ export const compileRuleSetModel: ModelCompiler = (element, scope) => {
       entityId: winner.id,
       entities: order.map((rule) => ({ id: rule.id, affinity: rule.confidence })),
       firedRules: order.map((rule) => rule.id),
-      explain: () => ({ criterion, rule: winner.id, fired: fired.map((rule) => rule.id) }),
+      explain: () => ({ criterion, rule: winner.id, fired: fired.map(explainRule) }),
     };
   };
 };
@@ -72,6 +74,7 @@ function simpleRule(element: Element, scope: Scope, dataType: string, counter: {
   const total = scores.reduce((sum, child) => sum + numberAttribute(child, 'recordCount', 0), 0);
   return {
     id: element.attribute('id') ?? String(counter.rules),
+    element,
     score: lenientLiteral(required(element, 'score'), dataType),
     confidence: numberAttribute(element, 'confidence', 1),
     weight: numberAttribute(element, 'weight', 1),
@@ -86,6 +89,10 @@ function simpleRule(element: Element, scope: Scope, dataType: string, counter: {
           ),
     test: predicateOf(element, scope),
   };
+}
+
+function explainRule({ id, element, score, confidence, weight }: Rule): object {
+  return { id, predicate: predicateText(predicateElement(element)), score, confidence, weight };
 }
 
 function predicateOf(element: Element, scope: Scope): Predicate {

@@ -3,11 +3,12 @@ import { missingElement } from '../../errors.js';
 import { booleanAttribute, enumAttribute, numberAttribute, optionalNumber, requiredChild } from '../attributes.js';
 import { compileExpression, isExpression } from '../expressions.js';
 import type { Frame, ModelCompiler, Scope } from '../model.js';
-import { NO_RESULT } from '../model.js';
+import { predicateText } from '../predicate-text.js';
 import { compilePredicate, type Predicate, predicateElement } from '../predicates.js';
 import { numberOf } from '../values.js';
 
 interface Attribute {
+  readonly element: Element;
   readonly test: Predicate;
   readonly reasonCode: string | undefined;
   readonly partialScore: (frame: Frame) => number | undefined;
@@ -34,14 +35,29 @@ export const compileScorecard: ModelCompiler = (element, scope) => {
   return (frame) => {
     let score = initialScore;
     const points = new Map<string, number>();
-    const partialScores: Record<string, number> = {};
+    const partialScores: Record<string, number | null> = {};
+    const chosen: object[] = [];
+    const explain = () => ({
+      initialScore,
+      partialScores,
+      characteristics: chosen,
+      reasonCodes: Object.fromEntries(points),
+    });
     for (const characteristic of characteristics) {
       const attribute = characteristic.attributes.find(({ test }) => test(frame) === true);
       const partial = attribute?.partialScore(frame);
-      if (attribute === undefined || partial === undefined) return NO_RESULT;
+      const code = attribute?.reasonCode ?? characteristic.reasonCode;
+      partialScores[characteristic.name] = partial ?? null;
+      chosen.push({
+        name: characteristic.name,
+        predicate: attribute === undefined ? null : predicateText(predicateElement(attribute.element)),
+        partialScore: partial ?? null,
+        ...(useReasonCodes && code !== undefined
+          ? { baselineScore: characteristic.baselineScore, reasonCode: code }
+          : {}),
+      });
+      if (attribute === undefined || partial === undefined) return { value: undefined, explain };
       score = round(score + partial);
-      partialScores[characteristic.name] = partial;
-      const code = attribute.reasonCode ?? characteristic.reasonCode;
       if (!useReasonCodes || code === undefined) continue;
       const { baselineScore: baseline } = characteristic;
       const difference = pointsAbove ? partial - baseline : baseline - partial;
@@ -50,7 +66,7 @@ export const compileScorecard: ModelCompiler = (element, scope) => {
     return {
       value: score,
       ...(useReasonCodes ? { reasonCodes: ranked(points) } : {}),
-      explain: () => ({ initialScore, partialScores, reasonCodes: Object.fromEntries(points) }),
+      explain,
     };
   };
 };
@@ -85,6 +101,7 @@ function compileAttribute(element: Element, scope: Scope): Attribute {
   const fixed = expression === undefined ? numberAttribute(element, 'partialScore') : undefined;
   const complex = expression === undefined ? undefined : compileExpression(expression, scope);
   return {
+    element,
     test: compilePredicate(predicate, scope),
     reasonCode: element.attribute('reasonCode'),
     partialScore: complex === undefined ? () => fixed : (frame) => numberOf(complex.evaluate(frame)),

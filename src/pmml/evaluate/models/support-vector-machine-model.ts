@@ -242,7 +242,15 @@ function oneAgainstOne(
     return {
       value: label(best(votes, (a, b) => a > b)),
       probabilities: new Map([...votes].map(([text, count]) => [text, count / machines.length])),
-      explain: () => ({ votes: Object.fromEntries(votes), decisions }),
+      explain: () => ({
+        votes: Object.fromEntries(votes),
+        machines: machines.map((machine, i) => ({
+          targetCategory: machine.targetCategory,
+          alternateTargetCategory: machine.alternateTargetCategory ?? other ?? null,
+          decision: decisions[i],
+          threshold: machine.threshold ?? threshold,
+        })),
+      }),
     };
   };
 }

@@ -2,12 +2,14 @@ import type { Element } from '../../../wire/xml/document.js';
 import { invalidDocument, missingElement } from '../../errors.js';
 import { enumAttribute, numberAttribute, optionalNumber, required, requiredChild } from '../attributes.js';
 import { type CompiledModel, type Frame, type ModelResult, NO_RESULT, type Scope } from '../model.js';
+import { predicateText } from '../predicate-text.js';
 import { compilePredicate, type Predicate, predicateElement } from '../predicates.js';
 import { lenientLiteral, parseNumber, type Scalar, textOf } from '../values.js';
 import { compileRegressionModel } from './regression-model.js';
 
 interface Node {
   readonly id: string;
+  readonly element: Element;
   readonly test: Predicate;
   /** For a surrogate predicate: whether a stand-in was needed. */
   readonly usedSurrogate: Predicate | undefined;
@@ -21,10 +23,11 @@ interface Node {
   parent: Node | undefined;
 }
 
-/** Where the walk ended: the node, and how often a missing value was stood in for. */
+/** Where the walk ended: the node, how often a missing value was stood in for, and whether it has no prediction. */
 interface Arrival {
   readonly node: Node;
   readonly penalties: number;
+  readonly isLost?: boolean;
 }
 
 const STRATEGIES = [
@@ -64,16 +67,20 @@ export function compileTreeModel(element: Element, scope: Scope): CompiledModel 
     classes,
     isClassification,
   };
-  if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes') return compileCombined(tree, penalty);
+  if (strategy === 'weightedConfidence' || strategy === 'aggregateNodes') {
+    const combined = compileCombined(tree, penalty);
+    const paths = (frame: Frame) => openLeaves(root, frame).map((leaf) => ({ path: explainPath(leaf) }));
+    return (frame) => ({ ...combined(frame), explain: () => ({ strategy, leaves: paths(frame) }) });
+  }
   return (frame) => {
     const arrival = walk(tree, frame);
-    return arrival === undefined ? NO_RESULT : resultAt(arrival, frame, penalty);
+    return resultAt(arrival, frame, penalty);
   };
 }
 
-function resultAt({ node, penalties }: Arrival, frame: Frame, penalty: number): ModelResult {
-  const result = node.embedded === undefined ? node.result : node.embedded(frame);
-  if (result === undefined) return NO_RESULT;
+function resultAt({ node, penalties, isLost }: Arrival, frame: Frame, penalty: number): ModelResult {
+  const result = isLost ? undefined : node.embedded === undefined ? node.result : node.embedded(frame);
+  if (result === undefined) return { value: undefined, explain: () => ({ path: explainPath(node) }) };
   if (penalties === 0 || penalty === 1 || result.confidences === undefined) return result;
   const factor = penalty ** penalties;
   return {
@@ -83,11 +90,11 @@ function resultAt({ node, penalties }: Arrival, frame: Frame, penalty: number): 
 }
 
 /** One way down, for the strategies that follow a single path. */
-function walk(tree: Tree, frame: Frame): Arrival | undefined {
+function walk(tree: Tree, frame: Frame): Arrival {
   const { strategy } = tree;
   let node = tree.root;
   const start = node.test(frame);
-  if (start !== true) return undefined;
+  if (start !== true) return { node, penalties: 0, isLost: true };
   let penalties = node.usedSurrogate?.(frame) === true ? 1 : 0;
   for (;;) {
     if (node.children.length === 0) return { node, penalties };
@@ -101,13 +108,13 @@ function walk(tree: Tree, frame: Frame): Arrival | undefined {
       }
       if (value === undefined && strategy !== 'none') {
         if (strategy === 'lastPrediction') return { node, penalties };
-        if (strategy === 'nullPrediction' || node.defaultChild === undefined) return undefined;
+        if (strategy === 'nullPrediction' || node.defaultChild === undefined) return { node, penalties, isLost: true };
         penalties++;
         next = node.defaultChild;
         break;
       }
     }
-    if (next === undefined) return tree.returnLast ? { node, penalties } : undefined;
+    if (next === undefined) return { node, penalties, isLost: !tree.returnLast };
     node = next;
   }
 }
@@ -158,6 +165,20 @@ function compileCombined(tree: Tree, penalty: number): CompiledModel {
     }
     return aggregate(shares, tree);
   };
+}
+
+/** The leaves that a record with unknown predicates may reach, as the combining strategies see them. */
+function openLeaves(node: Node, frame: Frame): Node[] {
+  if (node.children.length === 0) return [node];
+  const open: Node[] = [];
+  let unknown = false;
+  for (const child of node.children) {
+    const value = child.test(frame);
+    if (value === true && !unknown) return openLeaves(child, frame);
+    if (value === undefined) unknown = true;
+    if (value !== false) open.push(child);
+  }
+  return open.flatMap((child) => openLeaves(child, frame));
 }
 
 function weightedConfidence(answers: readonly { weight: number; result: ModelResult }[], tree: Tree): ModelResult {
@@ -238,9 +259,23 @@ function largestKey(values: ReadonlyMap<string, number>): string | undefined {
 function explainPath(end: Node): object[] {
   const path: object[] = [];
   for (let node: Node | undefined = end; node !== undefined; node = node.parent) {
-    path.unshift({ node: node.id, score: node.result?.value ?? null });
+    path.unshift({
+      node: node.id,
+      predicate: predicateText(predicateElement(node.element)),
+      score: node.result?.value ?? null,
+    });
   }
   return path;
+}
+
+/** The result of a model that is embedded in a node, as the node's. */
+function withPath(result: ModelResult, node: Node): ModelResult {
+  const { explain } = result;
+  return {
+    ...result,
+    entityId: node.id,
+    explain: () => ({ path: explainPath(node), ...(explain?.() as object) }),
+  };
 }
 
 interface Distribution {
@@ -291,6 +326,7 @@ class TreeCompiler {
           };
     const node: Node = {
       id,
+      element,
       test: compilePredicate(predicate, scope),
       usedSurrogate: surrogateUse(predicate, scope),
       children,
@@ -298,7 +334,7 @@ class TreeCompiler {
       recordCount,
       counts,
       result,
-      embedded: embedded === undefined ? undefined : (frame) => ({ ...embedded(frame), entityId: id }),
+      embedded: embedded === undefined ? undefined : (frame) => withPath(embedded(frame), node),
       parent: undefined,
     };
     for (const child of children) child.parent = node;
