@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SamescoreError } from '../../src/core/errors.js';
 import { PmmlEvaluator, type PmmlRecord, readPmml } from '../../src/pmml/index.js';
 
 const scripts = resolve(import.meta.dirname, '../../peers/pmml-rare');
@@ -60,6 +62,32 @@ function difference(actual: unknown, wanted: unknown, tolerance: number): string
   return left === right ? undefined : `${left} for ${right}`;
 }
 
+const SERIES = /^(smoothing|arima|regressor|space|garch)-/;
+
+/** What is cut out of a document or put into it, at one of its matches. */
+const DAMAGES: readonly (readonly [RegExp, string])[] = [
+  [/ [\w-]+="[^"]*"/g, ''],
+  [/="[^"]*"/g, '=""'],
+  [/="[^"]*"/g, '="-1"'],
+  [/="[^"]*"/g, '="1e308"'],
+  [/="[^"]*"/g, '="NaN"'],
+  [/="[^"]*"/g, '="3000"'],
+  [/="[^"]*"/g, '="abc"'],
+  [/<[\w-]+(?: [^<>]*)?\/>/g, ''],
+  [/<([\w-]+)(?: [^<>]*)?>[^<]*<\/\1>/g, ''],
+  [/<(DynamicRegressor|NonseasonalComponent|TransitionMatrix|TestDistributions|Lambda)[\s\S]*?<\/\1>/g, ''],
+  [/(?<=[> ])-?\d+\.\d+(?=[< ])/g, '0'],
+  [/(?<=[> ])-?\d+\.\d+(?=[< ])/g, '1e300'],
+];
+
+function damaged(text: string, kind: number, place: number): string {
+  const [pattern, replacement] = DAMAGES[kind % DAMAGES.length]!;
+  const matches = [...text.matchAll(pattern)];
+  const match = matches[place % Math.max(matches.length, 1)];
+  if (match === undefined) return text;
+  return text.slice(0, match.index) + replacement + text.slice(match.index + match[0].length);
+}
+
 describe('models that no other engine scores, against the framework that trained them', () => {
   test.each(names)('%s', (name) => {
     const answers = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Answers;
@@ -81,6 +109,37 @@ describe('models that no other engine scores, against the framework that trained
     expect(differences.slice(0, 5)).toEqual([]);
     expect(records.length).toBe(expected.length);
     expect(forecast.length + expected.flatMap((entry) => Object.keys(entry)).length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('damaged copies are scored, or refused with a code', () => {
+    const small = names.filter((name) => statSync(join(folder, `${name}.pmml`)).size < 40_000);
+    const texts = small.map((name) => readFileSync(join(folder, `${name}.pmml`), 'utf8'));
+    const counts = { scored: 0, refused: 0 };
+    const attempt = (action: () => unknown): void => {
+      try {
+        action();
+        counts.scored++;
+      } catch (error) {
+        counts.refused++;
+        expect(error).toBeInstanceOf(SamescoreError);
+        expect((error as SamescoreError).code).not.toBe('core/internal');
+      }
+    };
+    const damage = fc.record({ file: fc.nat(small.length - 1), kind: fc.nat(), place: fc.nat() });
+    fc.assert(
+      fc.property(damage, ({ file, kind, place }) => {
+        const { records = [] } = JSON.parse(readFileSync(join(folder, `${small[file]}.json`), 'utf8')) as Answers;
+        attempt(() => {
+          const document = readPmml(new TextEncoder().encode(damaged(texts[file]!, kind, place)));
+          const evaluator = new PmmlEvaluator(document);
+          for (const record of [{}, ...records.slice(0, 2)]) attempt(() => evaluator.evaluate(record));
+          if (small[file]!.match(SERIES)) attempt(() => evaluator.forecast(3));
+        });
+      }),
+      { numRuns: 3000, seed: 20_261_122 },
+    );
+    expect(counts.scored).toBeGreaterThan(1000);
+    expect(counts.refused).toBeGreaterThan(500);
   });
 
   test.each(Object.entries(TYPES))('at least three files for %s', (_, prefix) => {
