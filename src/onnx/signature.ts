@@ -66,6 +66,8 @@ function widthFromUse(graph: GraphProto, name: string): number | undefined {
 
 function inputField(model: OnnxModel, info: ValueInfoProto): InputField {
   const name = info.name ?? '';
+  if (info.type !== undefined && info.type.tensor_type === undefined && info.type.sparse_tensor_type === undefined)
+    return { name, type: 'object', shape: [], optional: false };
   const type = columnType(elementTypeOf(info.type?.tensor_type?.elem_type) ?? 'float');
   const names = (recorded(model, FEATURE_NAMES) as Record<string, string[]> | undefined)?.[name];
   const sizes = sizesOf(info.type)?.slice(1) ?? [undefined];

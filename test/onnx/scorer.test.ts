@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatError } from '../../src/core/errors.js';
 import { columnOf, recordAt, type Table, tableOfText } from '../../src/core/table.js';
 import { attribute } from '../../src/onnx/attributes.js';
-import type { TypeProto } from '../../src/onnx/document.js';
+import type { AttributeProto, TypeProto } from '../../src/onnx/document.js';
 import { onnxScorer } from '../../src/onnx/index.js';
 import { jsonText } from '../../src/wire/rows/ndjson.js';
 import { graph, info, initializer, model, node } from './models.js';
@@ -278,13 +278,63 @@ test('a scalar input takes a row a run', () => {
   expect(rowsOf(table)).toEqual([{ y: -1 }, { y: -2 }]);
 });
 
-test('an input that is no tensor cannot be filled from rows', () => {
+test('an input that is a sequence cannot be filled from rows', () => {
   const body = graph(
     [node('SequenceLength', ['s'], ['y'])],
     [{ name: 's', type: listOf(floatType) }],
     [info('y', 'int64')],
   );
   expect(() => onnxScorer(model(body)).score(tableOfText(['s'], [['1']]))).toThrow(
-    'an input is not a tensor, and rows cannot fill it',
+    'an input is neither a tensor nor a map, and rows cannot fill it',
   );
+});
+
+const vectorizer = (key_type: number, vocabulary: Record<string, AttributeProto>) =>
+  model(
+    graph(
+      [node('DictVectorizer', ['D'], ['v'], vocabulary, 'ai.onnx.ml'), node('MatMul', ['v', 'w'], ['y'])],
+      [{ name: 'D', type: { map_type: { key_type, value_type: floatType } } }],
+      [info('y', 'float', [1, 1])],
+      [initializer('w', 'float', [1, 10, 100], [3, 1])],
+    ),
+    18,
+    {
+      opset_import: [
+        { domain: '', version: 18 },
+        { domain: 'ai.onnx.ml', version: 1 },
+      ],
+    },
+  );
+
+test('a map is filled from the columns that its keys name, or from a column of objects', () => {
+  const scorer = onnxScorer(
+    vectorizer(8, { string_vocabulary: attribute('string_vocabulary', 'STRINGS', ['a', 'b', 'c']) }),
+  );
+  expect(scorer.signature).toMatchObject({
+    inputs: [{ name: 'D', type: 'object' }],
+    outputs: [{ name: 'y', type: 'float32', shape: [], role: 'value' }],
+  });
+  const wide = tableOfText(
+    ['c', 'a', 'other'],
+    [
+      ['3', '1', '7'],
+      ['', '2', ''],
+      ['x', '1', '1'],
+    ],
+  );
+  const { table, errors } = scorer.score(wide);
+  expect(rowsOf(table)).toEqual([{ y: 301 }, { y: 2 }, { y: null }]);
+  expect([...errors].map(([row, error]) => `${row} ${formatError(error)}`)).toEqual([
+    '2 c, field "D", row 3: onnx/bad-input: a text is not a number (got "x")',
+  ]);
+  const objects = columnOf('object', [{ a: 1, b: 2 }, {}, { z: 5, c: 1 }]);
+  const { table: narrow } = scorer.score({ length: 3, columns: new Map([['D', objects]]) });
+  expect(rowsOf(narrow)).toEqual([{ y: 21 }, { y: 0 }, { y: 100 }]);
+});
+
+test('keys of maps may be integers', () => {
+  const ids = attribute('int64_vocabulary', 'INTS', [7, 8, 9]);
+  const scorer = onnxScorer(vectorizer(7, { int64_vocabulary: ids }));
+  expect(rowsOf(scorer.score(tableOfText(['9', '7'], [['1', '2']])).table)).toEqual([{ y: 102 }]);
+  expect(() => scorer.score({ length: 0, columns: new Map() })).toThrow('the rows have no column for the input "D"');
 });
