@@ -1,7 +1,11 @@
 import { type Place, quote, SamescoreError } from '../core/errors.js';
 import type { Element } from '../wire/xml/document.js';
+import { cutName, placeOf } from './place.js';
 
-const at = (element: Element | undefined, more: Place = {}): Place => ({ ...element?.place, ...more });
+const at = (element: Element | undefined, more: Place = {}): Place => ({
+  ...(element === undefined ? {} : placeOf(element)),
+  ...more,
+});
 
 /** The document is wrong where the sentence says; nothing was scored. */
 export function invalidDocument(sentence: string, element?: Element, hint?: string): SamescoreError {
@@ -55,7 +59,7 @@ const didYouMean = (meant: string | undefined): { hint?: string } =>
 
 /** An element that no version of PMML has, where it may change the score. */
 export function unknownMarkup(element: Element, meant?: string): SamescoreError {
-  return new SamescoreError('pmml/unknown-element', 'invalid', `there is no element ${element.name} in PMML`, {
+  return new SamescoreError('pmml/unknown-element', 'invalid', `there is no element ${cutName(element.name)} in PMML`, {
     place: at(element),
     ...didYouMean(meant),
   });

@@ -74,10 +74,22 @@ export function attributeRule(element: string, attribute: string): AttributeRule
   return attributes !== undefined && Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
 }
 
+const PARSED = new Map<string, number>();
+
+/** A version as a number that grows with it; what follows the second part is passed over. */
+function ordinal(version: string): number {
+  let known = PARSED.get(version);
+  if (known === undefined) {
+    const [major, minor] = version.split('.').map(Number);
+    known = major! * 1000 + (minor ?? 0);
+    if (PARSED.size < 1000) PARSED.set(version, known);
+  }
+  return known;
+}
+
 /** Negative where version a is older than b; '4.4.1' is not older than '4.4'. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  return left![0]! - right![0]! || (left![1] ?? 0) - (right![1] ?? 0);
+  return ordinal(a) - ordinal(b);
 }
 
 /** How something with these versions stands in a document of the given one. */

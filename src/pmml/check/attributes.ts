@@ -2,6 +2,7 @@ import { quote } from '../../core/errors.js';
 import type { Element } from '../../wire/xml/document.js';
 import { parseNumber } from '../evaluate/values.js';
 import { type AttributeRule, compareVersions, type ElementRule, isRequired, standing } from '../grammar.js';
+import { cutName } from '../place.js';
 import { nearestName } from '../spelling.js';
 import type { Report } from './report.js';
 
@@ -32,7 +33,7 @@ export function checkAttributes(element: Element, rule: ElementRule, report: Rep
     if (known === undefined) {
       report.error(
         'unknown-attribute',
-        `${element.name} has no attribute ${name}${didYouMean(nearestName(name, Object.keys(rule.attributes)))}`,
+        `${element.name} has no attribute ${cutName(name)}${didYouMean(nearestName(name, Object.keys(rule.attributes)))}`,
         element,
         name,
       );

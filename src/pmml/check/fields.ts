@@ -23,9 +23,16 @@ const NOT_REFERENCES: ReadonlySet<string> = new Set([
 /** Statistics and explanations may speak of fields that the model does not use. */
 const STATISTICS: ReadonlySet<string> = new Set(['ModelStats', 'ModelExplanation', 'Partition']);
 
+/** The fields that may be referred to: those of some sets, and those of an enclosing scope. */
 interface Names {
-  /** Every field that may be referred to. */
-  readonly fields: ReadonlySet<string>;
+  readonly sets: readonly ReadonlySet<string>[];
+  readonly around?: Names;
+}
+
+function isKnown(name: string, names: Names): boolean {
+  for (let scope: Names | undefined = names; scope !== undefined; scope = scope.around)
+    if (scope.sets.some((set) => set.has(name))) return true;
+  return false;
 }
 
 export class FieldChecker {
@@ -46,20 +53,19 @@ export class FieldChecker {
   }
 
   check(): void {
-    for (const taxonomy of this.root.child('DataDictionary')?.children('DataField') ?? [])
-      this.checkDataField(taxonomy);
+    this.checkTaxonomies();
     const transformations = this.root.child('TransformationDictionary');
     if (transformations !== undefined) {
-      const names: Names = { fields: union(this.dictionary, this.derived) };
+      const names: Names = { sets: [this.dictionary, this.derived] };
       for (const element of transformations.children('DerivedField')) this.walk(element, names);
       for (const element of this.functions.values()) {
         const parameters = this.defineAll(element.children('ParameterField'), 'parameter');
-        this.walk(element, { fields: parameters });
+        this.walk(element, { sets: [parameters] });
       }
       this.checkCycles(transformations.children('DerivedField'), 'field', 'FieldRef', 'field');
       this.checkCycles([...this.functions.values()], 'function', 'Apply', 'function');
     }
-    for (const child of this.root.children()) if (isModel(child)) this.checkModel(child, this.dictionary);
+    for (const child of this.root.children()) if (isModel(child)) this.checkModel(child);
   }
 
   private defineAll(elements: readonly Element[], what: string, before: ReadonlySet<string> = new Set()): Set<string> {
@@ -75,21 +81,24 @@ export class FieldChecker {
     return names;
   }
 
-  private checkDataField(field: Element): void {
-    const taxonomy = field.attribute('taxonomy');
-    const known = this.root.child('DataDictionary')?.children('Taxonomy') ?? [];
-    if (taxonomy !== undefined && !known.some((child) => child.attribute('name') === taxonomy)) {
-      this.report.error('unknown-reference', `there is no taxonomy ${quote(taxonomy)}`, field, 'taxonomy');
+  private checkTaxonomies(): void {
+    const dictionary = this.root.child('DataDictionary');
+    const known = new Set(dictionary?.children('Taxonomy').map((child) => child.attribute('name')));
+    for (const field of dictionary?.children('DataField') ?? []) {
+      const taxonomy = field.attribute('taxonomy');
+      if (taxonomy !== undefined && !known.has(taxonomy))
+        this.report.error('unknown-reference', `there is no taxonomy ${quote(taxonomy)}`, field, 'taxonomy');
     }
   }
 
-  /** `around` is what an enclosing model, or the DataDictionary, offers to the MiningSchema. */
-  private checkModel(model: Element, around: ReadonlySet<string>): void {
+  /** `around` is what an enclosing model offers to the MiningSchema. */
+  private checkModel(model: Element, around?: Names): void {
     const schema = model.child('MiningSchema')?.children('MiningField') ?? [];
     const mining = this.defineAll(schema, 'mining field');
     for (const field of schema) {
       const name = field.attribute('name');
-      if (name === undefined || around.has(name) || this.derived.has(name) || this.dictionary.has(name)) continue;
+      if (name === undefined || this.derived.has(name) || this.dictionary.has(name)) continue;
+      if (around !== undefined && isKnown(name, around)) continue;
       this.report.error('unknown-field', `there is no field ${quote(name)} for the MiningSchema`, field, 'name');
     }
     const localElements = model.child('LocalTransformations')?.children('DerivedField') ?? [];
@@ -98,7 +107,7 @@ export class FieldChecker {
     const outputElements = model.child('Output')?.children('OutputField') ?? [];
     const outputs = this.defineAll(outputElements, 'output field');
     const segments = segmentOutputs(model);
-    const fields = union(
+    const sets = [
       mining,
       local,
       this.derived,
@@ -106,9 +115,9 @@ export class FieldChecker {
       segments,
       new Set(centers.map((field) => field.attribute('name') ?? '')),
       new Set(networkNodes(model)),
-    );
+    ].filter(({ size }) => size > 0);
     // Segments and wrapped models also see what surrounds the model.
-    const names: Names = { fields: around === this.dictionary ? fields : union(fields, around) };
+    const names: Names = around === undefined ? { sets } : { sets, around };
     this.checkTargets(model, schema, segments);
     this.checkCycles(localElements, 'field', 'FieldRef', 'field');
     for (const child of model.children()) {
@@ -139,7 +148,7 @@ export class FieldChecker {
     for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
       if (STATISTICS.has(element.name) || element.name === 'Extension' || element.name === 'InlineTable') continue;
       if (isModel(element)) {
-        this.checkModel(element, names.fields);
+        this.checkModel(element, names);
         continue;
       }
       for (const attribute of referencesOf(element.name)) this.checkReference(element, attribute, names);
@@ -148,9 +157,9 @@ export class FieldChecker {
     }
   }
 
-  private checkReference(element: Element, attribute: string, { fields }: Names): void {
+  private checkReference(element: Element, attribute: string, names: Names): void {
     const name = element.attribute(attribute);
-    if (name === undefined || fields.has(name)) return;
+    if (name === undefined || isKnown(name, names)) return;
     this.report.error('unknown-field', `there is no field ${quote(name)} here`, element, attribute);
   }
 
@@ -250,12 +259,6 @@ function networkNodes(model: Element): string[] {
     node.attribute('name') ?? '',
     ...node.children('DerivedField').map((field) => field.attribute('name') ?? ''),
   ]);
-}
-
-function union(...sets: readonly ReadonlySet<string>[]): Set<string> {
-  const all = new Set<string>();
-  for (const set of sets) for (const name of set) all.add(name);
-  return all;
 }
 
 function isModel(element: Element): boolean {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/finding.js';
 import type { Element } from '../../wire/xml/document.js';
+import { placeOf } from '../place.js';
 
 /** Collects findings in the order in which they are made. */
 export class Report {
@@ -22,7 +23,6 @@ export class Report {
     element: Element,
     attribute: string | undefined,
   ): void {
-    const place = attribute === undefined ? element.place : { ...element.place, attribute };
-    this.findings.push({ severity, code: `pmml/${code}`, message, place });
+    this.findings.push({ severity, code: `pmml/${code}`, message, place: placeOf(element, attribute) });
   }
 }

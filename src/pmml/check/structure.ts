@@ -3,6 +3,7 @@ import type { Element } from '../../wire/xml/document.js';
 import { arrayItems } from '../evaluate/arrays.js';
 import { parseNumber } from '../evaluate/values.js';
 import { type ChildRule, type ElementRule, leastOf, ruleOf, standing } from '../grammar.js';
+import { cutName } from '../place.js';
 import { nearestName } from '../spelling.js';
 import { checkAttributes, didYouMean } from './attributes.js';
 import type { Report } from './report.js';
@@ -47,7 +48,7 @@ function checkChildren(element: Element, rule: ElementRule, report: Report): voi
         child.name,
         rule.children.flatMap(([names]) => names),
       );
-      report.error('unknown-element', `there is no element ${child.name} in PMML${didYouMean(meant)}`, child);
+      report.error('unknown-element', `there is no element ${cutName(child.name)} in PMML${didYouMean(meant)}`, child);
       continue;
     }
     checkElementVersion(child, known, rule, report);

@@ -16,6 +16,9 @@ export function arrayItems(text: string): string[] {
   return items;
 }
 
+/** How many numbers an array or a matrix may have that says its size without listing them. */
+const MOST_ITEMS = 1e7;
+
 /** Items of an `Array` as text. `n` is checked. */
 export function arrayStrings(element: Element): string[] {
   const items = arrayItems(element.text());
@@ -58,7 +61,7 @@ export function sparseEntries(element: Element): {
   }
   const least = indices.reduce((most, index) => Math.max(most, index + 1), 0);
   const n = optionalNumber(element, 'n') ?? least;
-  if (!Number.isInteger(n) || n < least || n > 1e8 || indices.some((index) => !(index >= 0))) {
+  if (!Number.isInteger(n) || n < least || n > MOST_ITEMS || indices.some((index) => !(index >= 0))) {
     throw invalidDocument('the indices of the sparse array do not fit its length', element);
   }
   return { indices, values, n, defaultValue: numberAttribute(element, 'defaultValue', 0) };
@@ -99,7 +102,7 @@ export function matrixRows(element: Element): Float64Array[] {
     rows = Math.max(rows, integerAttribute(cell, 'row'));
     columns = Math.max(columns, integerAttribute(cell, 'col'));
   }
-  if (rows * columns > 1e8) throw invalidDocument('the matrix is too large', element);
+  if (rows * columns > MOST_ITEMS) throw invalidDocument('the matrix is too large', element);
   const diagonal = numberAttribute(element, 'diagDefault', 0);
   const off = numberAttribute(element, 'offDiagDefault', 0);
   const matrix = Array.from({ length: rows }, (_, i) =>
