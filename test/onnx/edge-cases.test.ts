@@ -147,3 +147,45 @@ describe('shapes without elements', () => {
     expect([...got.data]).toEqual([1, 2, 1, 2]);
   });
 });
+
+describe('regular expressions', () => {
+  const matches = (pattern: string, ...texts: string[]): boolean[] =>
+    run('RegexFullMatch', 20, [of('string', texts)], { pattern }).toArray() as boolean[];
+
+  test('have the syntax of RE2', () => {
+    expect(matches('(?i)cat|DOG', 'Cat', 'dog', 'cow')).toEqual([true, true, false]);
+    expect(matches('[[:alpha:]]+[^[:digit:]]', 'ab!', 'ab1')).toEqual([true, false]);
+    expect(matches('(?P<user>\\w+)\\@\\Qa.b\\E', 'me@a.b', 'me@axb')).toEqual([true, false]);
+    expect(matches('\\pL+\\x{21}?', 'né!', 'n1')).toEqual([true, false]);
+    // A dot is all but a line feed, \s and \w are ASCII.
+    expect(matches('a.b', 'a\rb', 'a\nb')).toEqual([true, false]);
+    expect(matches('\\s\\w', ' a', '\u00a0a', ' é')).toEqual([true, false, false]);
+  });
+
+  test('match whole texts, and are refused where RE2 refuses them', () => {
+    expect(matches('a', 'a', 'a\n', 'aa')).toEqual([true, false, false]);
+    expect(() => matches('(?=a)', 'a')).toThrow('the pattern is no regular expression');
+    expect(() => matches('[a', 'a')).toThrow('the pattern is no regular expression');
+  });
+});
+
+describe('Resize', () => {
+  const scaled = (x: Tensor, scale: number, attributes: Attributes): Tensor =>
+    run('Resize', 13, [x, null, of('float', [scale])], attributes);
+
+  test('computes lengths and places in float32', () => {
+    // 2.6 is 2.5999999 in float32, but five times it rounds to 13.
+    expect(scaled(of('float', [1, 2, 3, 4, 5]), 2.6, {}).dims).toEqual([13]);
+    // 0.6 is 0.60000002: (1 + 0.5) / 0.6 - 0.5 is 1.9999999 in double precision, and 2 in float32.
+    const floor = { nearest_mode: 'floor', coordinate_transformation_mode: 'half_pixel' };
+    expect([...scaled(of('float', [0, 1, 2, 3, 4]), 0.6, floor).data]).toEqual([0, 2, 3]);
+  });
+
+  test('cuts integers off after the linear filter, and rounds and saturates them after the cubic one', () => {
+    const x = of('uint8', [0, 3]);
+    expect([...scaled(x, 2, { mode: 'linear' }).data]).toEqual([0, 0, 2, 3]);
+    // With a = -0.75 the weights are -0.035, 0.262, 0.879 and -0.105: -9, -27 and 282 lie beyond the type.
+    const cubic = scaled(of('uint8', [0, 0, 255, 255]), 2, { mode: 'cubic' });
+    expect([...cubic.data]).toEqual([0, 0, 0, 58, 197, 255, 255, 255]);
+  });
+});

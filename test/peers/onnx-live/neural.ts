@@ -654,9 +654,39 @@ const stringNormalizer: Generator = (draw) => ({
   },
 });
 
+/** What RE2's syntax has and that of JavaScript lacks among them. */
+const PATTERNS = [
+  '[a-z]+',
+  '.*',
+  'a|b',
+  '\\d+\\.\\d',
+  '^The$',
+  '(ab)*',
+  '(?i)the|A',
+  '[[:alpha:]]+',
+  '[[:alpha:][:space:]]*',
+  '[^[:digit:]]*',
+  '(?P<first>a)b?',
+  '\\Qx y\\E',
+  '\\x{61}\\x62?',
+  '\\pL+',
+  '\\p{Lu}.*',
+  '\\p{Han}+',
+  '\\Aa\\z',
+  'x\\ y',
+  '1\\.5|\\@',
+  '[\\w\\s]+',
+  '\\S+',
+  '(?:a|b){1,2}',
+  '[]a]+',
+  'Stra.e',
+  'a{0,2}b{1}',
+  '\\w+',
+];
+
 const regex: Generator = (draw) => ({
   inputs: [draw.tensor('string', draw.dims(1, 2))],
-  attributes: { pattern: draw.pick(['[a-z]+', '.*', 'a|b', '\\d+\\.\\d', '^The$', '(ab)*']) },
+  attributes: { pattern: draw.pick(PATTERNS) },
 });
 
 const stringSplit: Generator = (draw) => ({

@@ -3,6 +3,7 @@ import { broadcastDims, forEachPair } from '../broadcast.js';
 import { type Inputs, type Kernels, type NodeContext, tensorAt, typedAt } from '../kernel.js';
 import { type NumberArray, newTensor, Tensor, type TensorData } from '../tensor.js';
 import { describe, tensorOf } from '../values.js';
+import { regexOfRe2 } from './re2.js';
 
 /** Removes stop words along the last axis, and changes the case. Without any word left, one empty string. */
 function stringNormalizer(inputs: Inputs, node: NodeContext): Tensor {
@@ -66,13 +67,13 @@ function stringSplit(inputs: Inputs, node: NodeContext): Tensor[] {
   ];
 }
 
-/** RE2's syntax, as far as JavaScript shares it; the whole text must match. */
+/** The whole text must match an expression in RE2's syntax. */
 function regexFullMatch(inputs: Inputs, node: NodeContext): Tensor {
   const input = typedAt(inputs, 0, 'string');
   const pattern = node.attributes.string('pattern', '');
   let expression: RegExp;
   try {
-    expression = new RegExp(`^(?:${pattern.replaceAll('(?P<', '(?<')})$`, 'u');
+    expression = regexOfRe2(pattern, true);
   } catch {
     throw badAttribute('pattern', 'the pattern is no regular expression', { got: pattern });
   }
