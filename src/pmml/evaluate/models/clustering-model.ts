@@ -50,6 +50,11 @@ function centerFields(element: Element, scope: Scope): { fields: Field[]; elemen
     const field = localDerivedField(child, scope);
     local.set(field.name, field);
   }
+  if (all.length === 0 && local.size === 0) {
+    // Some writers of PMML 2 and 3 leave the list to the MiningSchema.
+    const fields = scope.activeNames.map((name) => scope.field(name, element));
+    return { fields, elements: fields.map(() => element) };
+  }
   const elements = all.filter((field) => field.attribute('isCenterField') !== 'false');
   const named = (child: Element) => child.attribute('field') ?? '';
   if (local.size > 0 && elements.every((child) => !local.has(named(child)))) {

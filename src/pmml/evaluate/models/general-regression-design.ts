@@ -46,8 +46,7 @@ export function compileDesign(element: Element, scope: Scope, targetType: string
   };
   const factors = predictors(element.child('FactorList'));
   const covariates = predictors(element.child('CovariateList'));
-  const cells: Cell[] = requiredChild(element, 'PPMatrix')
-    .children('PPCell')
+  const cells: Cell[] = (element.child('PPMatrix')?.children('PPCell') ?? [])
     .map((cell) => {
       const name = required(cell, 'predictorName');
       const field = scope.field(name, cell);

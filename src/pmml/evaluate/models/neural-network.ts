@@ -74,12 +74,10 @@ function compileLayer(
   positions: Map<string, number>,
   round: (value: number) => number,
 ): Layer {
-  const name = enumAttribute(
-    layer,
-    'activationFunction',
-    FUNCTIONS,
-    enumAttribute(network, 'activationFunction', FUNCTIONS),
-  );
+  const name =
+    layer.attribute('activationFunction') === undefined
+      ? enumAttribute(network, 'activationFunction', FUNCTIONS)
+      : enumAttribute(layer, 'activationFunction', FUNCTIONS);
   const method = enumAttribute(
     layer,
     'normalizationMethod',

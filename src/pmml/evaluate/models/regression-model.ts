@@ -1,7 +1,7 @@
 import type { Element } from '../../../wire/xml/document.js';
 import { evaluationError, invalidDocument, missingElement } from '../../errors.js';
 import { enumAttribute, numberAttribute, required } from '../attributes.js';
-import type { CompiledModel, Frame, ModelResult, Scope } from '../model.js';
+import type { CompiledModel, Frame, ModelResult, Scope, TargetField } from '../model.js';
 import { equalValues, isCollection, lenientLiteral, numberOf, type Scalar, textOf } from '../values.js';
 import { normalCdf } from './kernels/special-functions.js';
 
@@ -54,7 +54,17 @@ export function compileRegressionModel(element: Element, scope: Scope): Compiled
     if (inverse === undefined) throw invalidDocument(`${method} has no meaning for a regression`, element);
     return compileRegression(tables[0]!, inverse, round);
   }
-  return compileClassification(element, tables, method, target?.optype === 'ordinal', round);
+  const all = withOtherCategory(tables, target);
+  return compileClassification(element, all, method, target?.optype === 'ordinal', round);
+}
+
+/** A lone table of a target with two categories stands beside an empty one for the other category. */
+function withOtherCategory(tables: readonly Table[], target: TargetField | undefined): readonly Table[] {
+  const [only] = tables;
+  if (tables.length > 1 || only?.key === undefined || target?.categories.length !== 2) return tables;
+  const category = target.categories.find((value) => textOf(value) !== only.key);
+  if (category === undefined) return tables;
+  return [only, { key: textOf(category), category, intercept: 0, terms: [] }];
 }
 
 function compileRegression(table: Table, inverse: Inverse, round: Round): CompiledModel {
