@@ -7,7 +7,9 @@ SIZE x SIZE-3 pixels (with the height drawn one pixel odd), all modes and compre
 import base64
 import io
 import json
+import struct
 import sys
+import zlib
 
 import numpy as np
 import PIL
@@ -48,6 +50,7 @@ def cases(size):
     for name, image in dict(rgb=rgb, rgba=rgba, gray=gray, la=la, palette=palette, bits=bits).items():
         yield f"png-{name}", image, "PNG", {}
     yield "png-gray16", Image.fromarray((np.arange(width * height).reshape(height, width) * 251 % 65536).astype(np.uint16)), "PNG", {}
+    yield "png-interlaced", rgb, "ADAM7", {}
     for name, image in dict(rgb=rgb, gray=gray, palette=palette, bits=bits).items():
         yield f"bmp-{name}", image, "BMP", {}
     yield "bmp-rgba", rgba, "BMP", {}
@@ -64,6 +67,21 @@ def cases(size):
     yield "webp-lossless", rgb, "WEBP", dict(lossless=True)
 
 
+def interlaced(image):
+    """A PNG of Adam7's seven passes, which Pillow reads but does not write."""
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    pixels = np.asarray(image)
+    rows = b""
+    for x, y, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        part = pixels[y::dy, x::dx]
+        if part.size:
+            rows += b"".join(b"\0" + row.tobytes() for row in part)
+    header = struct.pack(">IIBBBBB", image.width, image.height, 8, 2, 0, 0, 1)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
 def text(data):
     return base64.b64encode(data).decode()
 
@@ -72,7 +90,10 @@ def main(size, out):
     found = []
     for name, image, kind, options in cases(size):
         with io.BytesIO() as file:
-            image.save(file, format=kind, **options)
+            if kind == "ADAM7":
+                file.write(interlaced(image))
+            else:
+                image.save(file, format=kind, **options)
             data = file.getvalue()
         read = Image.open(io.BytesIO(data))
         if read.mode == "I;16":

@@ -59,14 +59,18 @@ export function decodePng(input: Uint8Array): Picture {
     packed.set(part, end);
     end += part.length;
   }
-  const data = unzlibSync(packed);
+  const passes = (interlaced === 0 ? ([[0, 0, 1, 1]] as const) : PASSES).flatMap(([x0, y0, dx, dy]) => {
+    const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
+    const stride = (columns * own * depth + 7) >> 3;
+    return columns <= 0 || rows <= 0 ? [] : [{ x0, y0, dx, dy, columns, rows, stride }];
+  });
+  // No more is unpacked than the picture needs, whatever the stream holds.
+  const needed = passes.reduce((sum, { rows, stride }) => sum + rows * (stride + 1), 0);
+  const data = unzlibSync(packed, { out: new Uint8Array(needed) });
   const result = blank(width, height, type === 3 ? 3 : own);
   const step = Math.max(1, (own * depth) >> 3);
   let at = 0;
-  for (const [x0, y0, dx, dy] of interlaced === 0 ? ([[0, 0, 1, 1]] as const) : PASSES) {
-    const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
-    if (columns <= 0 || rows <= 0) continue;
-    const stride = (columns * own * depth + 7) >> 3;
+  for (const { x0, y0, dx, dy, columns, rows, stride } of passes) {
     let before = new Uint8Array(stride);
     for (let y = 0; y < rows; y++) {
       if (at + 1 + stride > data.length) corrupt('the bytes end early');

@@ -82,7 +82,7 @@ function unpacked(data: Uint8Array, compression: number, size: number): Uint8Arr
   if (compression === 1) return data.length < size ? corrupt('the bytes end early') : data;
   if (compression === 5) return lzw(data, size);
   if (compression === 32773) return packBits(data, size);
-  if (compression === 8 || compression === 32946) return unzlibSync(data);
+  if (compression === 8 || compression === 32946) return unzlibSync(data, { out: new Uint8Array(size) });
   throw unsupported('this compression of TIFF is not decoded', {
     expected: 'none, LZW, Deflate or PackBits',
     got: String(compression),
