@@ -169,7 +169,7 @@ def linear_network(name, seed):
                 covariance[np.ix_(seen, seen)], np.array([given[n] for n in known]) - mean[seen])
             records.append({n: given.get(n) for n in active})
             expected.append({target: float(mean[at] + shift[0])})
-        save(f"{name}-{target}", root, tolerance=1e-6, records=records, expected=expected)
+        save(f"{name}-{target}", root, tolerance=1e-11, records=records, expected=expected)
 
 
 def linear(parent, weights, constant):

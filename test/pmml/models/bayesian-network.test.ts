@@ -45,6 +45,24 @@ describe('continuous Bayesian networks', () => {
   });
 });
 
+describe('linear normal networks', () => {
+  it('reason over many unknown nodes at once', () => {
+    // A random walk of 30 steps with variance 1: given its end s, the step i is expected at s·i / 30.
+    const names = Array.from({ length: 30 }, (_, i) => `w${i + 1}`);
+    const walk = names
+      .map((name, i) => {
+        const mean = i === 0 ? constant(0) : `<FieldRef field="${names[i - 1]}"/>`;
+        return `<ContinuousNode name="${name}">${normal(mean, constant(1))}</ContinuousNode>`;
+      })
+      .join('');
+    const model = `<BayesianNetworkModel functionName="regression">${schema(['w30', 'w5'], 'w10')}<BayesianNetworkNodes>${walk}</BayesianNetworkNodes></BayesianNetworkModel>`;
+    const evaluator = evaluatorOf(pmml(Object.fromEntries(names.map((name) => [name, 'double'])), model));
+    expect(evaluator.evaluate({ w30: 6 }).w10).toBeCloseTo(2, 12);
+    expect(evaluator.evaluate({ w30: 6, w5: 1 }).w10).toBeCloseTo(1 + 5 * (5 / 25), 12);
+    expect(evaluator.evaluate({}).w10).toBe(0);
+  });
+});
+
 describe('discrete Bayesian networks', () => {
   /** Sixty nodes in a row, each like the one before with probability 0.9: 2⁵⁸ states between the ends. */
   const names = Array.from({ length: 60 }, (_, i) => `n${i}`);

@@ -5,13 +5,14 @@ import type { Field, Frame, ModelCompiler, ModelResult, Scope } from '../model.j
 import { NO_RESULT } from '../model.js';
 import { castValue, type Scalar, textOf } from '../values.js';
 import { type DiscreteInference, discreteInference } from './bayesian-network-elimination.js';
+import { type LinearInference, linearInference } from './bayesian-network-linear.js';
 import { type Assignment, compileNode, type DiscreteNetworkNode, type NetworkNode } from './bayesian-network-nodes.js';
 import { scalarOf } from './field-values.js';
 import { localDerivedField, withFields } from './local-fields.js';
 
 /**
  * BayesianNetworkModel: exact inference by summing out what is not known. Discrete networks by variable elimination,
- * others state by state, continuous unknowns being integrated.
+ * linear normal ones by their joint distribution, others state by state, continuous unknowns being integrated.
  */
 export const compileBayesianNetworkModel: ModelCompiler = (element, scope) => {
   const elements = requiredChild(element, 'BayesianNetworkNodes')
@@ -20,7 +21,7 @@ export const compileBayesianNetworkModel: ModelCompiler = (element, scope) => {
   const assignment: Assignment = new Map();
   const inner = networkScope(elements, scope, assignment);
   const nodes = topological(elements.map((child) => compileNode(child, inner, assignment)));
-  const eliminated = discreteInference(nodes.filter(isDiscrete), assignment);
+  const exact = { discrete: discreteInference(nodes.filter(isDiscrete), assignment), linear: linearInference(nodes) };
   const hidden = nodes.find((node) => !scope.activeNames.includes(node.name))?.name;
   const names = scope.targetNames.length > 0 ? scope.targetNames : hidden === undefined ? [] : [hidden];
   const targets = nodes.filter((node) => names.includes(node.name));
@@ -40,7 +41,7 @@ export const compileBayesianNetworkModel: ModelCompiler = (element, scope) => {
     }
     const results = targets.map((target) => {
       assignment.clear();
-      return [target.name, infer(nodes, target, evidence, assignment, frame, typeOf(target), eliminated)] as const;
+      return [target.name, infer(nodes, target, evidence, assignment, frame, typeOf(target), exact)] as const;
     });
     const byName = new Map(results);
     return { ...(byName.get(names[0]!) ?? results[0]![1]), ...(results.length > 1 ? { targets: byName } : {}) };
@@ -114,15 +115,17 @@ function infer(
   assignment: Assignment,
   frame: Frame,
   dataType: string,
-  eliminated: DiscreteInference,
+  exact: { readonly discrete: DiscreteInference; readonly linear: LinearInference },
 ): ModelResult {
   const relevant = ancestors(nodes, new Set([target.name, ...evidence.keys()]));
   const order = nodes.filter((node) => relevant.has(node.name));
   if (isDiscrete(target) && order.every(isDiscrete)) {
-    const weights = eliminated(order, target, evidence, frame);
+    const weights = exact.discrete(order, target, evidence, frame);
     if (weights === undefined) throw unsupported(target.element, 'the network is too large to sum out');
     return discreteResult(target, new Map(target.values.map((value, i) => [value, weights[i]!])), evidence, dataType);
   }
+  const mean = exact.linear(order, target, evidence);
+  if (mean !== undefined) return { value: mean };
   const known = new Set(nodes.filter((node) => evidence.has(node.name)).map((node) => node.name));
   const isParent = new Set(order.flatMap((node) => [...node.parents]));
   const shares = new Map<Scalar, number>();
