@@ -39,6 +39,12 @@ const REFERENCE: readonly Departure[] = (
       (job, [x]) => x?.type.includes('int') === true && attributeOf(job, 'mode') === 'linear',
     ],
     [/^\/Resize$/, 'lengths and places from scales in double precision', (_, [, , scales]) => (scales?.size ?? 0) > 0],
+    [
+      /^\/Attention$/,
+      'qk_matmul_output_mode 0 is capped: "raw QK matmul result"',
+      (job) =>
+        attributeOf(job, 'softcap') !== undefined && Number(attributeOf(job, 'qk_matmul_output_mode') ?? 0) === 0,
+    ],
     [/^\/TopK$/, 'NaN sorts last both ways', (_, [x]) => holds(x, Number.isNaN)],
     [/^\/LRN$/, 'sums over five channels only, and rounds constants to float32', always],
     [/^\/MaxPool$/, 'storage_order 1 leaves the planes in front out', (job) => attributeOf(job, 'storage_order') === 1],
@@ -178,6 +184,12 @@ export const DEPARTURES: readonly Departure[] = [
     operators: /^\/Resize$/,
     reason: 'antialias: negative integers become 0',
     when: (job, [x]) => x?.type === 'int8' && attributeOf(job, 'antialias') === 1,
+  },
+  {
+    operators: /^\/Attention$/,
+    reason: 'is_causal with a single query: it attends all keys; "j <= i + past_sequence_length"',
+    when: (job, [query]) =>
+      attributeOf(job, 'is_causal') === 1 && query?.dims.at(query.dims.length === 4 ? 2 : 1) === 1,
   },
   {
     operators: /^\/Col2Im$/,
