@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { formatError, SamescoreError } from '../../src/core/errors.js';
 import { attribute } from '../../src/onnx/attributes.js';
-import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto } from '../../src/onnx/document.js';
+import type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
+} from '../../src/onnx/document.js';
 import { EXPANSIONS } from '../../src/onnx/evaluate/gradient/expansions.js';
 import { GRADIENT_KERNELS } from '../../src/onnx/evaluate/gradient/kernels.js';
 import { RULES } from '../../src/onnx/evaluate/gradient/rules.js';
@@ -461,4 +468,49 @@ test('a gradient of nothing, of too many values or of itself is refused', () => 
     'xs and zs name not as many tensors as there are inputs',
   );
   expect(at(gradient(['x'], ['dx'], 'dx'))).toContain('the gradient is that of its own result');
+});
+
+test('a call of a function is differentiated as its body', () => {
+  // cube(x; by) = by · x³, through a function that multiplies twice.
+  const call = (op: string, input: string[], output: string[]): NodeProto => node(op, input, output, {}, 'own');
+  const times: FunctionProto = {
+    name: 'times',
+    domain: 'own',
+    input: ['a', 'b'],
+    output: ['c'],
+    attribute: [],
+    node: [node('Mul', ['a', 'b'], ['t']), node('Identity', ['t'], ['c'])],
+    opset_import: [{ domain: '', version: 22 }],
+  };
+  const cube: FunctionProto = {
+    name: 'cube',
+    domain: 'own',
+    input: ['x'],
+    output: ['y'],
+    attribute: ['by'],
+    node: [
+      { ...node('Constant', [], ['k']), attribute: [{ name: 'value_float', ref_attr_name: 'by', type: 1 }] },
+      call('times', ['x', 'x'], ['t']),
+      call('times', ['t', 'x'], ['u']),
+      node('Mul', ['u', 'k'], ['y']),
+    ],
+    opset_import: [
+      { domain: '', version: 22 },
+      { domain: 'own', version: 1 },
+    ],
+  };
+  const nodes = [
+    { ...call('cube', ['x'], ['y']), attribute: [attribute('by', 'FLOAT', 5)] },
+    gradient(['x'], ['dx'], 'y'),
+    gradient(['x'], ['dxx'], 'dx'),
+  ];
+  const document = trained(graph(nodes, [info('x')], [info('y'), info('dx'), info('dxx')]));
+  document.functions.push(times, cube);
+  document.opset_import.push({ domain: 'own', version: 1 });
+  const results = new OnnxEvaluator(document).run({ x: tensorOf('float', [2, -1]) });
+  expect([numbers(results['y']), numbers(results['dx']), numbers(results['dxx'])]).toEqual([
+    [40, -5],
+    [60, 15],
+    [60, -30],
+  ]);
 });

@@ -203,7 +203,9 @@ function planOf(whole: Body, around: Surroundings, isFunction: boolean): Plan {
     return names;
   };
   const pathOf = (node: NodeProto): string => pathOfNode(node, whole.node.indexOf(node));
-  const body = { ...whole, node: withGradients(whole.node, around.opsets, needsOf, pathOf) };
+  const functionOf = (node: NodeProto): FunctionProto | undefined =>
+    around.program.functions.get(functionKey(canonicalDomain(node.domain), node.op_type ?? '', node.overload ?? ''));
+  const body = { ...whole, node: withGradients(whole.node, around.opsets, needsOf, pathOf, functionOf) };
   const needs = body.node.map(needsOf);
   const order = inOrder(body.node, needs, given);
   const made = new Set(given);

@@ -1,5 +1,5 @@
 import { attribute } from '../../attributes.js';
-import type { GraphProto, NodeProto } from '../../document.js';
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from '../../document.js';
 import { badAttribute, badGraph, noDerivative } from '../../errors.js';
 import { canonicalDomain, schemaAt } from '../../operator-schemas.js';
 import { EXPANSIONS } from './expansions.js';
@@ -18,6 +18,8 @@ interface Around {
   readonly needs: (node: NodeProto) => Iterable<string>;
   readonly pathOf: (node: NodeProto) => string;
   readonly producers: ReadonlyMap<string, NodeProto>;
+  /** The model-local function that a node calls. */
+  readonly functionOf: (node: NodeProto) => FunctionProto | undefined;
   /** Gradient nodes whose graph is being made: one that needs itself is a cycle. */
   readonly busy: Set<NodeProto>;
   count: number;
@@ -62,7 +64,48 @@ function inlined(gradient: NodeProto, body: GraphProto, around: Around): NodePro
   ];
 }
 
-/** The nodes between `inputs` and `y`, each after those that it needs; gradients among them as what they are made of. */
+const MOST_CALLS = 100;
+
+/** The nodes of a function's body with the names and attributes of a call, calls within them likewise. */
+function called(node: NodeProto, definition: FunctionProto, around: Around, depth = 0): NodeProto[] {
+  const refuse = (): never => {
+    throw noDerivative(node.op_type ?? '', { path: around.pathOf(node) });
+  };
+  const other = definition.opset_import.find((entry) => canonicalDomain(entry.domain) === '');
+  if (depth > MOST_CALLS || (other !== undefined && Number(other.version) !== around.opset)) return refuse();
+  const prefix = `${GENERATED}.${around.count++}/`;
+  const names = new Map(definition.input.map((name, i) => [name, node.input[i] ?? '']));
+  definition.output.forEach((name, i) => {
+    names.set(name, node.output[i] || prefix + name);
+  });
+  const renamed = (name: string): string => (name === '' ? '' : (names.get(name) ?? prefix + name));
+  const given = new Map([...(definition.attribute_proto ?? []), ...node.attribute].map((each) => [each.name, each]));
+  return definition.node.flatMap((inner): NodeProto[] => {
+    const attributes = inner.attribute.flatMap((each): AttributeProto[] => {
+      if (each.g !== undefined || each.graphs !== undefined) return refuse();
+      const reference = each.ref_attr_name ?? '';
+      if (reference === '') return [each];
+      const bound = given.get(reference);
+      return bound === undefined ? [] : [{ ...bound, name: each.name ?? '' }];
+    });
+    const made = {
+      ...inner,
+      input: inner.input.map(renamed),
+      output: inner.output.map(renamed),
+      attribute: attributes,
+    };
+    const nested = around.functionOf(inner);
+    return nested === undefined ? [made] : called(made, nested, around, depth + 1);
+  });
+}
+
+function partsOf(node: NodeProto, around: Around): NodeProto[] {
+  if (isGradient(node)) return inlined(node, graphOfGradient(node, around), around);
+  const definition = around.functionOf(node);
+  return definition === undefined ? [node] : called(node, definition, around);
+}
+
+/** The nodes between `inputs` and `y`, each after those that it needs; gradients and calls among them as what they are made of. */
 function between(y: string, inputs: ReadonlySet<string>, around: Around): NodeProto[] {
   const order: NodeProto[] = [];
   const state = new Map<NodeProto, 'open' | 'done'>();
@@ -71,7 +114,7 @@ function between(y: string, inputs: ReadonlySet<string>, around: Around): NodePr
     const node = inputs.has(name) ? undefined : around.producers.get(name);
     if (node === undefined || state.has(node)) return;
     state.set(node, 'open');
-    const parts = isGradient(node) ? inlined(node, graphOfGradient(node, around), around) : [node];
+    const parts = partsOf(node, around);
     stack.push({ node, parts, before: parts.flatMap((part) => [...around.needs(part)]) });
   };
   enter(y);
@@ -190,12 +233,13 @@ export function withGradients(
   opsets: ReadonlyMap<string, number>,
   needs: (node: NodeProto) => Iterable<string>,
   pathOf: (node: NodeProto) => string,
+  functionOf: (node: NodeProto) => FunctionProto | undefined,
 ): readonly NodeProto[] {
   if (!nodes.some(isGradient)) return nodes;
   const producers = new Map<string, NodeProto>();
   for (const node of nodes) for (const name of node.output) if (name !== '') producers.set(name, node);
   const opset = opsets.get(canonicalDomain('')) ?? 1;
-  const around: Around = { nodes, opset, needs, pathOf, producers, busy: new Set(), count: 0 };
+  const around: Around = { nodes, opset, needs, pathOf, functionOf, producers, busy: new Set(), count: 0 };
   return nodes.map((node) =>
     isGradient(node)
       ? { ...node, attribute: [...node.attribute, attribute('body', 'GRAPH', graphOfGradient(node, around))] }
