@@ -63,9 +63,12 @@ function namesake(a: Slot, b: Slot): boolean {
   return spelled(a) === spelled(b) && (isBesideLabel(a) || isBesideLabel(b));
 }
 
+const isOneNumber = ({ role, category }: Slot) => category === undefined && (role === 'value' || role === 'score');
+
 /**
  * Pairs outputs by role and category, then by name, then by order; `other` outputs only by name. Where that leaves
- * classes over, a probability pairs with a score, and with an output that is named after both (`scores(red)`).
+ * classes over, a probability pairs with a score, and with an output that is named after both (`scores(red)`); then what has
+ * one name pairs whatever it means, and the only number without a class with the only one.
  * `overrides` maps outputs of `a` to outputs of `b`. Raises parity/nothing-to-compare and parity/unknown-output.
  */
 export function pairOutputs(
@@ -108,6 +111,13 @@ export function pairOutputs(
     const chosen = restB.find((other) => ofOneClass(slot, other)) ?? restB.find((other) => namesake(slot, other));
     if (chosen !== undefined) take(slot, chosen);
   }
+  for (const slot of [...restA]) {
+    const chosen = restB.find((other) => other.output === slot.output && other.index === slot.index);
+    if (chosen !== undefined) take(slot, chosen);
+  }
+  const [numberA, ...moreA] = restA.filter(isOneNumber);
+  const [numberB, ...moreB] = restB.filter(isOneNumber);
+  if (numberA !== undefined && numberB !== undefined && moreA.length + moreB.length === 0) take(numberA, numberB);
   if (pairs.length === 0) throw nothingToPair(a, b);
   return { pairs, onlyA: restA, onlyB: restB };
 }

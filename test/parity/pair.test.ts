@@ -57,3 +57,12 @@ test('a probability pairs with the raw score of its class, and with an output na
     ['blue', 'scores(blue)', 0],
   ]);
 });
+
+test('what is left pairs by name, and the only number with the only number', () => {
+  const { pairs, onlyA, onlyB } = pairOutputs(
+    [field('label', 'label'), field('scores', 'score')],
+    [field('target', 'value'), field('label', 'other'), field('depth', 'other')],
+  );
+  expect(pairs.map((pair) => `${pair.a.output} ${pair.b.output}`)).toEqual(['label label', 'scores target']);
+  expect([onlyA.length, onlyB.length]).toEqual([0, 1]);
+});

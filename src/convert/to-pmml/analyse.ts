@@ -211,11 +211,25 @@ function labelOnly(fields: Fields, scores: readonly Ref[], labels: readonly Lite
  * equal and the scores are not.
  */
 function saturates(fields: Fields, model: ModelPlan, scores: readonly Ref[]): boolean {
-  if (model.op !== 'regression' || model.method !== 'simplemax') return false;
+  if (model.op !== 'regression' || model.method !== 'simplemax' || areOpposite(fields, scores)) return false;
   return model.tables.some(({ terms }, index) => {
     const ref = terms.length === 1 ? terms[0]!.ref : undefined;
     return ref !== undefined && uncast(fields, ref) !== uncast(fields, scores[index]!);
   });
+}
+
+/** Whether the scores are x and −x: of those, no function that grows rounds both to its largest value. */
+function areOpposite(fields: Fields, scores: readonly Ref[]): boolean {
+  const [first, second] = scores.map((ref) => fields.node(ref));
+  if (scores.length !== 2 || first?.op !== 'element' || second?.op !== 'element') return false;
+  const linear = fields.node(first.input);
+  if (linear.op !== 'linear' || second.input !== first.input) return false;
+  const { features, weights, intercepts } = linear;
+  const [a, b] = [first.index * features.length, second.index * features.length];
+  return (
+    intercepts[first.index] === -intercepts[second.index]! &&
+    features.every((_, at) => weights[a + at] === -weights[b + at]!)
+  );
 }
 
 function uncast(fields: Fields, ref: Ref): Ref {
