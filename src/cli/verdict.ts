@@ -9,5 +9,17 @@ export function verdictText(result: CheckResult, nameA: string, nameB: string): 
   return [
     bad(line),
     ...(difference === undefined ? [] : differenceLines(difference, nameA, nameB).map((text) => `  ${text}`)),
+    ...nearly(result),
   ].join('\n');
 }
+
+/** What would accept the scores, where they are only roundings apart. */
+function nearly({ flips, worstUlps, tolerance }: CheckResult): string[] {
+  if (flips > 0 || worstUlps > ROUNDINGS || tolerance.kind === 'rel') return [];
+  return [
+    `  hint: no label differs, and no number by more than ${worstUlps} ULP; --tolerance ${worstUlps}ulp accepts that`,
+  ];
+}
+
+/** As many ULPs as a few dozen float operations in another order may lie apart. */
+const ROUNDINGS = 64;

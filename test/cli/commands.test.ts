@@ -100,6 +100,16 @@ describe('check', () => {
     expect(out).toMatch(/row \d+: sepal/);
   });
 
+  test('models that are only roundings apart: which tolerance accepts them', async () => {
+    const pfa = (action: string) => `{"input": "double", "output": "double", "action": ${action}}`;
+    const a = write('a.pfa', pfa('{"*": [{"*": ["input", 0.1]}, 3.0]}'));
+    const b = write('b.pfa', pfa('{"*": ["input", 0.3]}'));
+    const { code, out } = await run('check', a, b, '--tolerance', 'exact');
+    expect(code).toBe(1);
+    const accepted = /hint: no label differs, and no number by more than \d ULP; --tolerance (\dulp) accepts/.exec(out);
+    expect((await run('check', a, b, '--tolerance', accepted![1]!)).code).toBe(0);
+  });
+
   test('reports of every kind are written, JUnit with a failure', async () => {
     const files = ['txt', 'json', 'xml', 'md', 'html'].map((kind) => at(`report.${kind}`));
     await run('check', MODEL, other, '--generate', '300', ...files.flatMap((file) => ['--report', file]));
