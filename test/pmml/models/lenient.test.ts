@@ -29,6 +29,17 @@ describe('what writers leave out', () => {
     expect(evaluator.evaluate({ x: 4 }).y).toBe(12);
   });
 
+  it('the neuron of the other category of two', () => {
+    const evaluator = evaluatorOf(
+      pmml(
+        { y: ['F', 'T'], x: 'double' },
+        `<NeuralNetwork functionName="classification" activationFunction="identity">${schema(['x'], 'y')}<NeuralInputs><NeuralInput id="i"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs><NeuralLayer><Neuron id="o"><Con from="i" weight="0.5"/></Neuron></NeuralLayer><NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double"><NormDiscrete field="y" value="T"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`,
+      ),
+    );
+    expect(evaluator.evaluate({ x: 1.5 })).toMatchObject({ y: 'T', '$probability:T': 0.75, '$probability:F': 0.25 });
+    expect(evaluator.evaluate({ x: 0.5 })).toMatchObject({ y: 'F', '$probability:T': 0.25, '$probability:F': 0.75 });
+  });
+
   it('the clustering fields where they are the active ones', () => {
     const evaluator = evaluatorOf(
       pmml(

@@ -1,7 +1,7 @@
 import type { Element } from '../../../wire/xml/document.js';
 import { badAttribute, invalidDocument, missingElement } from '../../errors.js';
 import { enumAttribute, numberAttribute, optionalNumber, required, requiredChild } from '../attributes.js';
-import type { ModelCompiler, ModelResult, Scope, TargetResult } from '../model.js';
+import type { ModelCompiler, ModelResult, Scope, TargetField, TargetResult } from '../model.js';
 import { NO_RESULT } from '../model.js';
 import { lenientLiteral, numberOf, textOf } from '../values.js';
 import { ACTIVATION_FUNCTIONS, NORMALIZATIONS, type Normalization } from './kernels/activation-functions.js';
@@ -167,10 +167,27 @@ function resultOf(
   };
 }
 
+/** One neuron for one of two categories: the other one has what is left of 1. */
+function onlyCategory(output: NeuralOutput, values: Float64Array, target: TargetField): ModelResult {
+  const own = lenientLiteral(output.category!, target.dataType);
+  const probability = values[output.position]!;
+  const other = target.categories.find((category) => textOf(category) !== textOf(own));
+  return {
+    value: probability >= 1 - probability ? own : other,
+    probabilities: new Map(
+      target.categories.map((category) => [textOf(category), category === other ? 1 - probability : probability]),
+    ),
+    entityId: output.neuron,
+    entities: [{ id: output.neuron, affinity: probability }],
+  };
+}
+
 function targetResult(group: readonly NeuralOutput[], values: Float64Array, scope: Scope): ModelResult {
   const first = group[0]!;
   if (first.category === undefined) return { value: first.restore(values[first.position]!), entityId: first.neuron };
-  const dataType = scope.target(first.field)?.dataType ?? 'string';
+  const target = scope.target(first.field);
+  const dataType = target?.dataType ?? 'string';
+  if (group.length === 1 && target?.categories.length === 2) return onlyCategory(first, values, target);
   const probabilities = new Map<string, number>();
   let winner = first;
   for (const output of group) {
