@@ -28,13 +28,13 @@ export function reportInto(findings: Finding[]): Report & { finish(): void } {
   const seen = new Set<string>();
   let dropped = 0;
   const add = (finding: Finding): void => {
-    const { path, attribute, field } = finding.place;
-    const key = `${finding.code}|${path}|${attribute}|${field}|${finding.message}`;
-    if (seen.has(key)) return;
     if (findings.length >= MOST_FINDINGS) {
       dropped++;
       return;
     }
+    const { path, attribute, field } = finding.place;
+    const key = `${finding.code}|${path}|${attribute}|${field}|${finding.message}`;
+    if (seen.has(key)) return;
     seen.add(key);
     findings.push(finding);
   };

@@ -43,6 +43,17 @@ export function spelled(type: ValueType | undefined): string | undefined {
 
 /** The type that a schema's text names; undefined for a type parameter. */
 export function parseType(text: string): ValueType | undefined {
+  let type = parsed.get(text);
+  if (type === undefined) {
+    type = parse(text);
+    if (type !== undefined && parsed.size < 1000) parsed.set(text, type);
+  }
+  return type;
+}
+
+const parsed = new Map<string, ValueType>();
+
+function parse(text: string): ValueType | undefined {
   const [, head, body] = /^(\w+)\((.*)\)$/.exec(text) ?? [];
   if (head === undefined || body === undefined) return undefined;
   if (head === 'seq') return sequenceOf(parseType(body));

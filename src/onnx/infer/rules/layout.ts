@@ -206,6 +206,7 @@ const split: Rule = (node) => {
 const expand: Rule = (node) => {
   const x = dimsAt(node, 0);
   const wanted = dataAt(node, 1);
+  rankedAt(node, 1, 1);
   if (wanted !== undefined) return { dims: broadcastDims([x, wanted]) };
   const rank = lengthAt(node, 1);
   if (x === undefined || rank === undefined || rank > MOST_AXES) return {};
@@ -282,6 +283,7 @@ const centerCropPad: Rule = (node) => {
   if (x === undefined) return {};
   const axes = (node.attributes.ints('axes') ?? x.map((_, i) => i)).map((axis) => axisIn(axis, x.length));
   const sizes = dataAt(node, 1);
+  unified(lengthAt(node, 1), axes.length, 'the numbers of sizes and of axes');
   if (sizes !== undefined && sizes.length !== axes.length)
     throw wrongShape('the sizes do not fit the axes', { expected: String(axes.length), got: String(sizes.length) });
   const result = [...x];
@@ -326,6 +328,11 @@ const resize: Rule = (node) => {
     if (length !== undefined && length !== 0 && length !== axes.length)
       throw wrongShape('scales or sizes do not fit the axes', { expected: String(axes.length), got: String(length) });
   }
+  if (node.attributes.int('antialias', 0) !== 0 && node.attributes.string('mode', 'nearest') === 'nearest')
+    throw badAttribute('antialias', 'the nearest element has no filter', {
+      expected: 'mode linear or cubic',
+      got: 'nearest',
+    });
   const scalesAt = node.version < 11 ? 1 : 2;
   const sizes =
     node.version < 11 ? undefined : isGiven(node, 3) && lengthAt(node, 3) !== 0 ? (dataAt(node, 3) ?? null) : undefined;

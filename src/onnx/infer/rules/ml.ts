@@ -55,19 +55,28 @@ const targets =
     return { dims: [rowsOf(node), node.attributes.int(attribute, 1)] };
   };
 
-/** The lists of an older tree ensemble run side by side, an entry for each node. */
+/** Lists that must be as long as the first. Errors: `onnx/bad-attribute`. */
+function sameLength(node: NodeFacts, first: string, others: readonly string[]): void {
+  const length = countOf(node, first);
+  if (length === 0) throw badAttribute(first, 'the operator cannot do without the attribute');
+  for (const name of others)
+    if (countOf(node, name) !== length)
+      throw badAttribute(name, `the list is not as long as ${first}`, {
+        expected: String(length),
+        got: String(countOf(node, name)),
+      });
+}
+
+/** The lists of an older tree ensemble run side by side, an entry for each node and for each weight of a leaf. */
 const trees =
-  (rule: Rule): Rule =>
+  (rule: Rule, leaf: 'target' | 'class'): Rule =>
   (node) => {
-    const lists = 'treeids featureids modes truenodeids falsenodeids'.split(' ').map((name) => `nodes_${name}`);
-    const length = countOf(node, 'nodes_nodeids');
-    if (length === 0) throw badAttribute('nodes_nodeids', 'the ensemble has no nodes');
-    for (const name of lists)
-      if (countOf(node, name) !== length)
-        throw badAttribute(name, 'the list is not as long as nodes_nodeids', {
-          expected: String(length),
-          got: String(countOf(node, name)),
-        });
+    const unless = (name: string): string[] => (node.attributes.has(`${name}_as_tensor`) ? [] : [name]);
+    const nodes = 'treeids featureids modes truenodeids falsenodeids'.split(' ').map((name) => `nodes_${name}`);
+    sameLength(node, 'nodes_nodeids', [...nodes, ...unless('nodes_values')]);
+    sameLength(node, `${leaf}_nodeids`, [`${leaf}_treeids`, `${leaf}_ids`, ...unless(`${leaf}_weights`)]);
+    if (leaf === 'target' && !node.attributes.has('n_targets'))
+      throw badAttribute('n_targets', 'the operator cannot do without the attribute');
     return rule(node);
   };
 
@@ -199,8 +208,11 @@ export const ML: Rules = {
   'ai.onnx.ml/SVMRegressor': (node) => ({ dims: [rowsOf(node), 1] }),
   'ai.onnx.ml/Scaler': needing(same, 'scale', 'offset'),
   'ai.onnx.ml/TreeEnsemble': targets('n_targets', 2),
-  'ai.onnx.ml/TreeEnsembleClassifier': trees(classifier((_, classes) => classes, 2)),
-  'ai.onnx.ml/TreeEnsembleRegressor': trees(targets('n_targets', 2)),
+  'ai.onnx.ml/TreeEnsembleClassifier': trees(
+    classifier((_, classes) => classes, 2),
+    'class',
+  ),
+  'ai.onnx.ml/TreeEnsembleRegressor': trees(targets('n_targets', 2), 'target'),
   'ai.onnx.ml/ZipMap': zipMap,
   'ai.onnx.preview.training/Adagrad': stepped(3, [0, 2]),
   'ai.onnx.preview.training/Adam': stepped(4, [0, 2, 3]),

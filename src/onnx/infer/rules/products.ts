@@ -124,10 +124,13 @@ const attention: Rule = (node) => {
   const [batch, queries, sequence] = unpacked(q, heads);
   const key = unpacked(rankedAt(node, 1, 3, 4), kvHeads);
   const value = unpacked(rankedAt(node, 2, 3, 4), kvHeads);
+  const [pastKey, pastValue] = [rankedAt(node, 4, 4), rankedAt(node, 5, 4)];
+  if (isGiven(node, 4) !== isGiven(node, 5)) throw wrongShape('past_key and past_value must be given together');
+  unified(key[3], pastKey?.[3], 'the head sizes of key and past');
+  unified(value[3], pastValue?.[3], 'the head sizes of value and past');
   const isAsked = (output: number): boolean => (node.outputs[output] ?? '') !== '';
   if (node.version >= 25 && isAsked(1) !== isAsked(2))
     throw wrongShape('present_key and present_value must be asked for together');
-  const [pastKey, pastValue] = [rankedAt(node, 4, 4), rankedAt(node, 5, 4)];
   const past = isGiven(node, 4) ? unified(pastKey?.[2], pastValue?.[2], 'the lengths of the past') : 0;
   const length = unified(key[2], value[2], 'the lengths of key and value');
   const total = isGiven(node, 4) && past === undefined ? undefined : plus(past, length);
@@ -158,6 +161,16 @@ const linearAttention: Rule = (node) => {
   const kvHeads = node.attributes.int('kv_num_heads');
   const per = (dim: Dim): Dim =>
     typeof dim === 'number' && kvHeads > 0 && dim % kvHeads === 0 ? dim / kvHeads : kvHeads === 1 ? dim : undefined;
+  for (const [dim, parts] of [
+    [q?.[2], heads],
+    [k?.[2], kvHeads],
+    [v?.[2], kvHeads],
+  ] as const)
+    if (typeof dim === 'number' && (parts < 1 || dim % parts !== 0))
+      throw wrongShape('a packed axis is not a multiple of the heads', {
+        expected: `a multiple of ${parts}`,
+        got: String(dim),
+      });
   const rule = node.attributes.string('update_rule', 'gated_delta');
   if (rule.includes('gated') && !isGiven(node, 4)) throw wrongShape(`the update rule ${rule} needs the input decay`);
   if (rule.includes('delta') && !isGiven(node, 5)) throw wrongShape(`the update rule ${rule} needs the input beta`);
