@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ElementType } from '../../src/onnx/element-types.js';
+import { fmaf } from '../../src/onnx/evaluate/float-math.js';
 import { OnnxEvaluator, readOnnx, Tensor, tensorOf, writeOnnx } from '../../src/onnx/index.js';
 import { graph, info, model, node } from './models.js';
 
@@ -65,6 +66,15 @@ describe('integers', () => {
     expect([...run('Range', 11, [one(start), one(start + 5n), one(2n)]).data]).toEqual([start, start + 2n, start + 4n]);
     expect(run('Range', 11, [one(start), one(start - 1n), one(2n)]).dims).toEqual([0]);
   });
+});
+
+test('a fused multiply-add in float32 is rounded once', () => {
+  const factor = 1 + 2 ** -12;
+  // The square is 1 + 2^-11 + 2^-24, halfway between two floats; what is added decides, but no double holds it.
+  expect(fmaf(factor, factor, 2 ** -149)).toBe(1 + 2 ** -11 + 2 ** -23);
+  expect(fmaf(factor, factor, -(2 ** -149))).toBe(1 + 2 ** -11);
+  expect(fmaf(factor, factor, 0)).toBe(1 + 2 ** -11);
+  expect(fmaf(3e38, 3e38, 1)).toBe(Number.POSITIVE_INFINITY);
 });
 
 describe('nothing to reduce', () => {

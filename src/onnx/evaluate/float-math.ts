@@ -64,7 +64,17 @@ export function softmaxZerof(values: number[] | Float32Array, round: (value: num
 
 /** a · b + c rounded once to float32. */
 export function fmaf(a: number, b: number, c: number): number {
-  return fround(a * b + c);
+  const product = a * b;
+  const sum = product + c;
+  const result = fround(sum);
+  // Rounding twice errs where the double lies halfway between two floats, but only because it was rounded itself.
+  const rest = sum - result;
+  const other = result + 2 * rest;
+  if (rest === 0 || fround(other) !== other) return result;
+  const part = sum - product;
+  const lost = product - (sum - part) + (c - part);
+  if (!(lost !== 0)) return result;
+  return lost > 0 ? Math.max(result, other) : Math.min(result, other);
 }
 
 const SPLITTER = 2 ** 27 + 1;
