@@ -144,8 +144,8 @@ function withoutMissing(
 ): Ref {
   const kind = builder.kindOf(total) as 'float64';
   const limit = builder.apply('mul', builder.const(kind, missing.threshold), whole);
-  const some = builder.apply('gt', lacking, builder.const(kind, 0));
-  let fails = builder.apply('and', some, builder.apply('ge', lacking, limit));
+  const all = builder.apply('ge', lacking, whole);
+  let fails = builder.apply('or', all, builder.apply('gt', lacking, limit));
   if (missing.votes) fails = builder.apply('or', fails, builder.apply('gt', lacking, builder.reduce('max', total)));
   const result = method.mean ? builder.apply('div', total, builder.apply('sub', whole, lacking)) : total;
   return builder.apply('select', fails, builder.const(kind, null), result);
