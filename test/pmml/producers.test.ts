@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PmmlEvaluator, readPmml } from '../../src/pmml/index.js';
-import { type Cells, type Product, products } from './producers.js';
+import { answering, type Cells, type Product, products } from './producers.js';
 
 interface Mismatch {
   readonly row: number;
@@ -12,9 +12,12 @@ interface Mismatch {
 
 const isProbability = (column: string): boolean => /prob/i.test(column);
 
+const byCodePoint = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
+
 function agrees(ours: unknown, theirs: string, column: string, tolerance: number): boolean {
-  if (theirs === '') return ours === null || ours === undefined;
+  if (theirs === '') return ours === null || ours === undefined || (Array.isArray(ours) && ours.length === 0);
   const number = theirs === 'Infinity' ? Number.POSITIVE_INFINITY : Number(theirs);
+  if (Array.isArray(ours)) return [...new Set(ours.map(String))].sort(byCodePoint).join('|') === theirs;
   if (typeof ours !== 'number' || Number.isNaN(number)) return String(ours) === theirs;
   if (ours === number) return true;
   const scale = isProbability(column) ? 1 : Math.max(Math.abs(ours), Math.abs(number));
@@ -22,12 +25,14 @@ function agrees(ours: unknown, theirs: string, column: string, tolerance: number
 }
 
 function mismatches({ bytes, rows, source }: Product, expected: Cells): Mismatch[] {
-  const evaluator = new PmmlEvaluator(readPmml(bytes));
+  const evaluator = new PmmlEvaluator(readPmml(answering(bytes, true)));
+  const isRules = source.model === 'AssociationModel';
   const found: Mismatch[] = [];
   rows.rows.forEach((cells, index) => {
     const row = index + 1;
     const inputs = rows.header.map((name, at): [string, string] => [name, cells[at] ?? '']);
-    const record = Object.fromEntries(inputs.filter(([, cell]) => cell !== ''));
+    const given = inputs.filter(([, cell]) => cell !== '');
+    const record = Object.fromEntries(isRules ? given.map(([name, cell]) => [name, cell.split('|')]) : given);
     const theirs = Object.fromEntries(expected.header.map((name, at) => [name, expected.rows[index]?.[at] ?? '']));
     let ours: Record<string, unknown>;
     try {

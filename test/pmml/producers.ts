@@ -38,6 +38,27 @@ function cells(path: string): Cells {
   return { header, rows };
 }
 
+const RULES = ['recommendation', 'exclusiveRecommendation', 'ruleAssociation'].flatMap((algorithm) =>
+  [1, 2, 3].map(
+    (rank) =>
+      `<OutputField name="${algorithm}${rank}" feature="ruleValue" algorithm="${algorithm}" ruleFeature="consequent"
+        rankBasis="confidence" rankOrder="descending" rank="${rank}" dataType="string" optype="categorical"/>`,
+  ),
+);
+
+/**
+ * Rules answer by output fields alone, and pmml-sparkml writes none: a document of rules without an Output with one that
+ * has the best three consequents of each algorithm, and all `recommended` ones where `everything` is asked for.
+ */
+export function answering(bytes: Uint8Array, everything = false): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  if (!text.includes('<AssociationModel ') || text.includes('<Output>')) return bytes;
+  const all = `<OutputField name="recommended" feature="ruleValue" algorithm="exclusiveRecommendation" ruleFeature="consequent"
+    rankBasis="confidence" rankOrder="descending" rank="0" isMultiValued="1" dataType="string" optype="categorical"/>`;
+  const output = `<Output>${RULES.join('')}${everything ? all : ''}</Output>`;
+  return new TextEncoder().encode(text.replace('</MiningSchema>', `</MiningSchema>${output}`));
+}
+
 /** Every document under fixtures/producers with the answers of the framework that trained it; throws when there is none. */
 export function products(): Product[] {
   const found: Product[] = [];
