@@ -1,3 +1,4 @@
+import { wrongArgument } from '../core/arguments.js';
 import type { Finding } from '../core/finding.js';
 import { type Limits, withDefaults } from '../core/limits.js';
 import { checkFunction, checkRecursion, functionsOf } from './check/functions.js';
@@ -12,6 +13,8 @@ const DEEPEST = 100;
 
 /** Everything that is wrong with a model, by the rules of the ONNX specification; nothing is run. */
 export function checkOnnx(model: OnnxModel, limits: Partial<Limits> = {}): Finding[] {
+  if (!Array.isArray(model?.opset_import))
+    throw wrongArgument('the input of checkOnnx', 'a model, as readOnnx gives it', model);
   const findings: Finding[] = [];
   const report = reportInto(findings);
   checkIrVersion(model, report);

@@ -1,3 +1,4 @@
+import { wrongArgument } from '../core/arguments.js';
 import { SamescoreError } from '../core/errors.js';
 import type { InputField, Scorer, Scores, Signature } from '../core/scorer.js';
 import type { Column, Table } from '../core/table.js';
@@ -66,6 +67,7 @@ class OnnxScorer implements Scorer {
   }
 
   score(rows: Table, progress?: (done: number) => void): Scores {
+    if (!(rows?.columns instanceof Map)) throw wrongArgument('the rows to score', 'a table', rows);
     const { outputs } = this.signature;
     const bindings = bindRows(this.inputs, this.model, rows);
     const parts = outputs.map((): Part[] => []);

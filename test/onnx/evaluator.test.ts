@@ -2,12 +2,17 @@ import { expect, test } from 'vitest';
 import { formatError, SamescoreError } from '../../src/core/errors.js';
 import type { FunctionProto } from '../../src/onnx/document.js';
 import {
+  checkOnnx,
   type EvaluatorOptions,
   type ModelProto,
   OnnxEvaluator,
+  readOnnx,
+  readTensor,
+  sequence,
   Tensor,
   tensorOf,
   type Value,
+  writeTensor,
 } from '../../src/onnx/index.js';
 import { graph, info, initializer, model, node } from './models.js';
 
@@ -335,4 +340,28 @@ test('a tensor whose parts do not fit together is refused', () => {
     'expected integers from 0 on, got [-1]',
   );
   expect(message(() => new Tensor('float', [1], undefined as never))).toContain('got undefined');
+});
+
+test('wrong arguments of the library are named', () => {
+  const code = (call: () => unknown): string => {
+    try {
+      call();
+    } catch (error) {
+      return error instanceof SamescoreError ? `${error.code}: ${error.message} (got ${error.got})` : String(error);
+    }
+    return 'no error';
+  };
+  const wrong = [null, undefined, 'text', 7, {}] as never[];
+  for (const value of wrong) {
+    for (const call of [readTensor, writeTensor, checkOnnx, readOnnx])
+      expect(code(() => call(value))).toMatch(/^core\/wrong-argument: the input of (read|write|check)/);
+    expect(code(() => tensorOf('float', value))).toMatch(/^core\/wrong-argument: the values of a tensor/);
+  }
+  expect(code(() => tensorOf('int64', ['x']))).toBe('onnx/bad-input: a value is not an integer (got x)');
+  expect(code(() => tensorOf('int64', [1.5]))).toBe('onnx/bad-input: a value is not an integer (got 1.5)');
+  expect(tensorOf('int64', [true, '-3', 4n]).toArray()).toEqual([1n, -3n, 4n]);
+  const list = { name: 's', type: { sequence_type: { elem_type: { tensor_type: { elem_type: 1 } } } } };
+  const body = model(graph([node('SequenceLength', ['s'], ['y'])], [list], [info('y', 'int64')]));
+  expect(failure(body, { s: sequence([1 as never]) })).toContain('a sequence holds what is no value');
+  expect(failure(body, { s: { kind: 'sequence' } as never })).toContain('a sequence holds what is no value');
 });

@@ -141,6 +141,8 @@ function checkFeed(info: ValueInfoProto, value: Value): void {
       got: describe(value),
       hint: TENSOR_HINT,
     });
+  if (!(value instanceof Tensor) && value.kind === 'sequence' && !value.elements?.every?.(isValue))
+    throw badInput('a sequence holds what is no value', { place: { field }, expected: 'Tensors', hint: TENSOR_HINT });
   if (type === undefined) {
     const kind = info.type?.sequence_type !== undefined ? 'sequence' : info.type?.map_type !== undefined ? 'map' : '';
     if (kind !== '' && (value instanceof Tensor || value.kind !== kind))

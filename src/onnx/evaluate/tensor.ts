@@ -1,3 +1,4 @@
+import { checkBytes, wrongArgument } from '../../core/arguments.js';
 import { withDefaults } from '../../core/limits.js';
 import { decodeMessage } from '../../wire/protobuf-read.js';
 import { encodeMessage } from '../../wire/protobuf-write.js';
@@ -336,8 +337,9 @@ export function tensorFromProto(proto: TensorProto): Tensor {
   return new Tensor(type, dims, fromFields(type, proto, count, name));
 }
 
-/** Reads a TensorProto from its bytes. */
+/** Reads a TensorProto from its bytes. Errors: `onnx/bad-tensor`, `core/wrong-argument`. */
 export function readTensor(bytes: Uint8Array): Tensor {
+  checkBytes(bytes, 'readTensor');
   return tensorFromProto(decodeMessage(bytes, ONNX_MESSAGES, 'TensorProto') as unknown as TensorProto);
 }
 
@@ -372,5 +374,6 @@ export function tensorToProto(tensor: Tensor, name?: string): TensorProto {
 
 /** The bytes of a TensorProto: the inverse of readTensor. */
 export function writeTensor(tensor: Tensor, name?: string): Uint8Array {
+  if (!(tensor instanceof Tensor)) throw wrongArgument('the input of writeTensor', 'a Tensor', tensor);
   return encodeMessage(tensorToProto(tensor, name), ONNX_MESSAGES, 'TensorProto');
 }

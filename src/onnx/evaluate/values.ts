@@ -1,3 +1,4 @@
+import { wrongArgument } from '../../core/arguments.js';
 import { ELEMENT_TYPES, type ElementType } from '../element-types.js';
 import { badInput } from '../errors.js';
 import { settle, sizeOf, Tensor, type TensorData } from './tensor.js';
@@ -52,7 +53,7 @@ export function isValue(value: unknown): value is Value {
 export function tensorOf(
   type: ElementType,
   values: ArrayLike<number | bigint | string | boolean>,
-  dims: readonly number[] = [values.length],
+  dims: readonly number[] = [values?.length],
 ): Tensor {
   if (!Object.hasOwn(ELEMENT_TYPES, type)) {
     throw badInput('there is no such element type', {
@@ -61,6 +62,8 @@ export function tensorOf(
       hint: 'use the names of ONNX: float and double, not float32 and float64',
     });
   }
+  const isList = typeof values === 'object' && values !== null && typeof values.length === 'number';
+  if (!isList) throw wrongArgument('the values of a tensor', 'a list or a typed array', values);
   if (sizeOf(dims) !== values.length) {
     throw badInput('the values do not fit the shape', {
       expected: `${sizeOf(dims)} values`,
@@ -68,10 +71,17 @@ export function tensorOf(
     });
   }
   if (type === 'string') return new Tensor(type, dims, Array.from(values, String));
-  if (type === 'int64') return new Tensor(type, dims, BigInt64Array.from(Array.from(values, (v) => BigInt(v))));
-  if (type === 'uint64') return new Tensor(type, dims, BigUint64Array.from(Array.from(values, (v) => BigInt(v))));
+  if (type === 'int64') return new Tensor(type, dims, BigInt64Array.from(Array.from(values, wholeNumber)));
+  if (type === 'uint64') return new Tensor(type, dims, BigUint64Array.from(Array.from(values, wholeNumber)));
   const Make = ARRAYS[type] ?? Float32Array;
   return settle(new Tensor(type, dims, (Make as typeof Float32Array).from(Array.from(values, Number)) as TensorData));
+}
+
+function wholeNumber(value: number | bigint | string | boolean): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'string' ? !/^[+-]?\d+$/.test(value) : !Number.isInteger(Number(value)))
+    throw badInput('a value is not an integer', { got: String(value) });
+  return BigInt(value);
 }
 
 const ARRAYS: Partial<Record<ElementType, unknown>> = {
