@@ -17,7 +17,6 @@ const FUNCTION = { agreement: { class: 'rounding', ulps: 8 } } as const;
 /** Sums whose order is the engine's own. */
 const SUM = { agreement: { class: 'rounding', ulps: 64 } } as const;
 const RANDOM = { agreement: { class: 'random' } } as const;
-const declined = <T extends string>(reason: T) => ({ agreement: { class: 'exact' }, declined: reason }) as const;
 
 /** Every operator by `domain/name` (the domain ai.onnx is empty); its versions stand in schemas/onnx-operators.json. */
 export const OPERATORS = {
