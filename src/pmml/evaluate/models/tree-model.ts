@@ -47,10 +47,13 @@ interface Tree {
   readonly isClassification: boolean;
 }
 
+type Round = (value: number) => number;
+
 /** TreeModel, and the DecisionTree element that is embedded in other models. */
 export function compileTreeModel(element: Element, scope: Scope): CompiledModel {
   const strategy = enumAttribute(element, 'missingValueStrategy', STRATEGIES, 'none');
   const penalty = numberAttribute(element, 'missingValuePenalty', 1);
+  const round: Round = scope.math === 'float' ? Math.fround : (value) => value;
   const isClassification = (element.attribute('functionName') ?? scope.functionName) === 'classification';
   const classes = new Map<string, Scalar>();
   const root = new TreeCompiler(scope, isClassification, classes).node(requiredChild(element, 'Node'));
@@ -74,18 +77,18 @@ export function compileTreeModel(element: Element, scope: Scope): CompiledModel 
   }
   return (frame) => {
     const arrival = walk(tree, frame);
-    return resultAt(arrival, frame, penalty);
+    return resultAt(arrival, frame, penalty, round);
   };
 }
 
-function resultAt({ node, penalties, isLost }: Arrival, frame: Frame, penalty: number): ModelResult {
+function resultAt({ node, penalties, isLost }: Arrival, frame: Frame, penalty: number, round: Round): ModelResult {
   const result = isLost ? undefined : node.embedded === undefined ? node.result : node.embedded(frame);
   if (result === undefined) return { value: undefined, explain: () => ({ path: explainPath(node) }) };
   if (penalties === 0 || penalty === 1 || result.confidences === undefined) return result;
-  const factor = penalty ** penalties;
+  const factor = round(penalty ** penalties);
   return {
     ...result,
-    confidences: new Map([...result.confidences].map(([key, confidence]) => [key, confidence * factor])),
+    confidences: new Map([...result.confidences].map(([key, confidence]) => [key, round(confidence * factor)])),
   };
 }
 
