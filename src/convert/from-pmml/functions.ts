@@ -11,6 +11,9 @@ export type Function = (args: readonly FieldValue[], builder: IrBuilder, element
 
 const MAX_DEPTH = 64;
 
+/** Calls are written out: functions that call others twice make twice as many of each. */
+const MOST_CALLS = 100_000;
+
 /** An Apply: a built-in function, or a DefineFunction with its parameters replaced by the arguments. */
 export function liftApply(element: Element, scope: Scope): FieldValue {
   const { builder } = scope.lift;
@@ -67,6 +70,9 @@ function applyDefined(definition: Element, args: readonly FieldValue[], scope: S
   if (body === undefined) throw declined('expression', 'a DefineFunction without an expression', definition.place);
   if (scope.lift.depth > MAX_DEPTH) {
     throw declined('recursion', 'a DefineFunction that calls itself cannot be moved', definition.place);
+  }
+  if (++scope.lift.calls > MOST_CALLS) {
+    throw declined('calls', `the document calls its functions more than ${MOST_CALLS} times`, definition.place);
   }
   const dataType = definition.attribute('dataType');
   scope.lift.depth++;

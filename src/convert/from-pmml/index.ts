@@ -11,7 +11,16 @@ import { inputOf, type Lift, Scope } from './scope.js';
 
 /** The program of a document's first scorable model. Declines what the IR has no counterpart for, with its place. */
 export function liftPmml(document: PmmlDocument): Program {
-  const { root } = document;
+  try {
+    return lifted(document.root);
+  } catch (error) {
+    // Definitions are followed from the outside in: a chain that is too long exhausts the stack.
+    if (!(error instanceof RangeError)) throw error;
+    throw declined('depth', 'the definitions of the document are nested too deeply', {}, { cause: error });
+  }
+}
+
+function lifted(root: Element): Program {
   const model = scorableModel(root);
   const lift = newLift(root);
   const scope = new Scope(lift, undefined, model);
@@ -47,6 +56,7 @@ function newLift(root: Element): Lift {
     valid: new Set(),
     dropped: new Set(),
     depth: 0,
+    calls: 0,
   };
 }
 

@@ -20,8 +20,9 @@ export interface Lift {
   readonly valid: Set<Ref>;
   /** Result features that have no counterpart in the IR. */
   readonly dropped: Set<string>;
-  /** How many DefineFunction calls are open. */
+  /** How many DefineFunction calls are open, and how many there were. */
   depth: number;
+  calls: number;
 }
 
 const TYPES: Record<string, DataType> = {

@@ -92,6 +92,9 @@ function commonSource(state: Lowering, refs: readonly Ref[]): readonly Source[] 
   return sources as Source[];
 }
 
+/** What no whole number equals, for a set without members. */
+const NO_CODE = 0.5;
+
 /** The columns of the features, and further ones for memberships that a tree operator cannot test by itself. */
 export function treeFeatures(state: Lowering, node: TreesNode, width: Width): TreeFeatures {
   const codes = codesOf(node);
@@ -116,6 +119,7 @@ export function treeFeatures(state: Lowering, node: TreesNode, width: Width): Tr
     const numbers = members.map((member) => (typeof member === 'string' ? (known?.get(member) ?? 0) : member));
     const byCode =
       kind === 'string' || (!isFloat(kind) && numbers.every((value) => Number.isInteger(value) && value >= 0));
+    if (byCode && numbers.length === 0) return { column, mode: MODE.EQ, value: NO_CODE };
     if (byCode && numbers.length === 1) return { column, mode: MODE.EQ, value: numbers[0]! };
     if (byCode && numbers.length > 1) return { column, mode: MODE.MEMBER, value: 0, members: numbers };
     const key = JSON.stringify([feature, numbers]);

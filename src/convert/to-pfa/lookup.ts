@@ -13,7 +13,7 @@ export function writeLookup(writer: PfaWriter, node: LookupNode): Json {
   if ([...node.values, node.otherwise, node.whenMissing].every((value) => value === null)) {
     return typedLiteral(null, node.type);
   }
-  const found = (key: Json): Json => rows(writer, node, key, from);
+  const found = (key: Json): Json => typed(writer, node, rows(writer, node, key, from));
   const value = writer.value(node.input);
   const whenMissing = literal(node.whenMissing, node.type);
   if (isNullable(from)) {
@@ -22,6 +22,15 @@ export function writeLookup(writer: PfaWriter, node: LookupNode): Json {
   }
   if (from.missing) return { if: { 'impute.isnan': [value] }, then: whenMissing, else: found(value) };
   return found(value);
+}
+
+/** Where no row is missing but the node may be, as the IR sees it, what takes the value expects a union. */
+function typed(writer: PfaWriter, node: LookupNode, found: Json): Json {
+  if (!isNullable(node.type)) return found;
+  const never = isIndex(writer, node) || node.otherwise !== null;
+  return never && node.values.every((value) => value !== null)
+    ? { upcast: found, as: ['null', PFA_KIND[node.type.kind]] }
+    : found;
 }
 
 function rows(writer: PfaWriter, node: LookupNode, key: Json, from: Type): Json {

@@ -256,3 +256,25 @@ test('an expression that is nested without end is declined, not a crash', () => 
     expect.objectContaining({ code: 'convert/depth' }),
   );
 });
+
+test('a set without members matches nothing, whatever the feature is', () => {
+  for (const type of ['string', 'int64', 'float64'] as const) {
+    const b = new IrBuilder();
+    const x = b.input({ name: 'x', type, shape: [], optional: type !== 'int64' });
+    const splits = new SplitsBuilder();
+    const root = splits.splitIn(0, []);
+    const [yes, no] = [splits.leaf(), splits.leaf()];
+    splits.link(root, yes, no, yes);
+    splits.root(root);
+    const leaves = Float64Array.of(1, 2);
+    const trees = b.trees('float32', { features: [x], splits: splits.finish(), width: 1, leaves, combine: 'sum' });
+    const model = lowerToOnnx(finished(b, [{ name: 'y', role: 'value', ref: b.element(trees, 0) }]));
+    const rows = type === 'string' ? [['a'], ['']] : [[0], [-1], [3]];
+    const got = scoresOf(
+      model,
+      ['x'],
+      rows.map((row) => row.map((cell) => [cell === '' ? null : cell])),
+    );
+    expect(Object.values(got)[0]!.flat(), type).toEqual(type === 'string' ? [2, 1] : [2, 2, 2]);
+  }
+});
