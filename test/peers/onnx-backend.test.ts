@@ -22,6 +22,7 @@ const TESTS = join(process.env['SAMESCORE_PEERS'] ?? join(import.meta.dirname, '
 const SUITES = ['node', 'simple', 'pytorch-operator', 'pytorch-converted'];
 
 /** Networks whose weights are made by ConstantOfShape: ONNX's runner feeds them arange(n) / n and has the outputs. */
+const DOCS = join(import.meta.dirname, '../../docs/support');
 const LIGHT = join(TESTS, 'light');
 const LIGHT_RTOL: Readonly<Record<string, number>> = { light_densenet121: 2e-3 };
 
@@ -144,20 +145,44 @@ function count(name: string, model: OnnxModel, passed: boolean, facts: Facts, fo
   const domain = canonicalDomain(node.domain);
   const opset = model.opset_import.find((entry) => canonicalDomain(entry.domain) === domain)?.version ?? 1;
   const since = schemaAt(domain, node.op_type!, Number(opset))?.since ?? 1;
-  const key = `${domain}/${node.op_type}\t${since}`;
+  const key = `${domain === '' ? 'ai.onnx' : domain}/${node.op_type}\t${since}`;
   const row = tally.get(key) ?? [0, 0, 0];
   tally.set(key, [row[0] + Number(passed), row[1] + 1, row[2] + Number(facts.reference)]);
 }
 
+interface LiveVersion {
+  readonly domain: string;
+  readonly operator: string;
+  readonly since: number;
+  readonly onnxRuntime: number;
+  readonly reference: number;
+}
+
+/** Random cases of each operator and version that the live comparison found the same. */
+function liveVersions(): Map<string, LiveVersion> {
+  const { versions } = JSON.parse(readFileSync(join(DOCS, 'onnx-versions.json'), 'utf8')) as {
+    versions: readonly LiveVersion[];
+  };
+  return new Map(versions.map((row) => [`${row.domain}/${row.operator}\t${row.since}`, row]));
+}
+
+function byVersion(a: string, b: string): number {
+  const [[nameA, sinceA], [nameB, sinceB]] = [a.split('\t'), b.split('\t')];
+  if (nameA !== nameB) return nameA! < nameB! ? -1 : 1;
+  return Number(sinceA) - Number(sinceB);
+}
+
 afterAll(() => {
   if (process.env['SAMESCORE_WRITE_DOCS'] !== '1') return;
-  const rows = [...tally]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, [passed, all, reference]]) => {
-      const [name = '', since] = key.split('\t');
-      const [domain, op] = name.split('/');
-      return `| ${domain === '' ? 'ai.onnx' : domain} | ${op} | ${since} | ${passed} of ${all} | ${reference} of ${all} |`;
-    });
+  const live = liveVersions();
+  const rows = [...new Set([...tally.keys(), ...live.keys()])].sort(byVersion).map((key) => {
+    const [name = '', since] = key.split('\t');
+    const [domain, op] = name.split('/');
+    const [passed, all, reference] = tally.get(key) ?? [0, 0, 0];
+    const tests = all === 0 ? 'none | none' : `${passed} of ${all} | ${reference} of ${all}`;
+    const { onnxRuntime = 0, reference: drawn = 0 } = live.get(key) ?? {};
+    return `| ${domain} | ${op} | ${since} | ${tests} | ${onnxRuntime} | ${drawn} |`;
+  });
   const total = [...tally.values()].reduce(
     (sum, row) => sum.map((value, i) => value + row[i]!) as [number, number, number],
     [0, 0, 0],
@@ -171,7 +196,8 @@ afterAll(() => {
     "ONNX's own node tests of the pinned `onnx` package (function expansions not counted), by operator and version:",
     `passed by samescore, and by that package's Python reference evaluator. In all ${total[0]} of ${total[1]} against ${total[2]}.`,
     'Written by `SAMESCORE_WRITE_DOCS=1 npm run test:peers`; what fails stands with its reason in',
-    '`test/peers/onnx-backend.ledger.txt`. Operators without a row have no node test.',
+    '`test/peers/onnx-backend.ledger.txt`. The last two columns count random cases that agree with ONNX Runtime and with the',
+    'reference evaluator (`onnx-versions.json`, written by `test/peers/onnx-live.test.ts`, has what neither can run).',
     '',
     '| suite | samescore | onnx.reference |',
     '|---|---|---|',
@@ -183,10 +209,10 @@ afterAll(() => {
       }),
     '',
     ...(declined.length === 0 ? [] : ['Not evaluated:', '', ...declined, '']),
-    '| domain | operator | since | samescore | onnx.reference |',
-    '|---|---|---|---|---|',
+    '| domain | operator | since | samescore | onnx.reference | drawn, ONNX Runtime | drawn, onnx.reference |',
+    '|---|---|---|---|---|---|---|',
   ];
-  writeFileSync(join(import.meta.dirname, '../../docs/support/onnx.md'), `${[...head, ...rows].join('\n')}\n`);
+  writeFileSync(join(DOCS, 'onnx.md'), `${[...head, ...rows].join('\n')}\n`);
 });
 
 beforeAll(() => loadImageDecoders());
