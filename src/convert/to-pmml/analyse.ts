@@ -2,7 +2,8 @@ import type { LinearNode, TreesNode } from '../../ir/nodes.js';
 import type { Literal, Ref } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import type { Fields } from './fields.js';
-import { identity, type ModelPlan, type RegressionPlan, type TablePlan, tableOf } from './model-plan.js';
+import { labelOnly, plain, saturates, unshared } from './labels.js';
+import { identity, type ModelPlan, type TablePlan, tableOf } from './model-plan.js';
 import { asksPresence, dependsOn } from './presence.js';
 
 /** A Target's arithmetic after the model. */
@@ -201,42 +202,6 @@ export function analyseClasses(
   return labelOnly(fields, choice.scores, labels);
 }
 
-/** The label by its own scores: softmax in double precision keeps their order. */
-function labelOnly(fields: Fields, scores: readonly Ref[], labels: readonly Literal[]): RegressionPlan {
-  return { ...plain(fields, scores, labels, 'softmax'), float: false, labelOnly: true };
-}
-
-/**
- * Whether shares of other values than the scores decide: where a logistic rounds to 1 for two classes, the shares are
- * equal and the scores are not.
- */
-function saturates(fields: Fields, model: ModelPlan, scores: readonly Ref[]): boolean {
-  if (model.op !== 'regression' || model.method !== 'simplemax' || areOpposite(fields, scores)) return false;
-  return model.tables.some(({ terms }, index) => {
-    const ref = terms.length === 1 ? terms[0]!.ref : undefined;
-    return ref !== undefined && uncast(fields, ref) !== uncast(fields, scores[index]!);
-  });
-}
-
-/** Whether the scores are x and −x: of those, no function that grows rounds both to its largest value. */
-function areOpposite(fields: Fields, scores: readonly Ref[]): boolean {
-  const [first, second] = scores.map((ref) => fields.node(ref));
-  if (scores.length !== 2 || first?.op !== 'element' || second?.op !== 'element') return false;
-  const linear = fields.node(first.input);
-  if (linear.op !== 'linear' || second.input !== first.input) return false;
-  const { features, weights, intercepts } = linear;
-  const [a, b] = [first.index * features.length, second.index * features.length];
-  return (
-    intercepts[first.index] === -intercepts[second.index]! &&
-    features.every((_, at) => weights[a + at] === -weights[b + at]!)
-  );
-}
-
-function uncast(fields: Fields, ref: Ref): Ref {
-  const node = fields.node(ref);
-  return node.op === 'cast' ? uncast(fields, node.input) : ref;
-}
-
 function choiceOf(fields: Fields, label: Ref): Choice | undefined {
   const node = fields.node(label);
   if (node.op === 'lookup') {
@@ -261,17 +226,6 @@ function choiceOf(fields: Fields, label: Ref): Choice | undefined {
     return { labels: scores.map((_, index) => index), scores };
   }
   return undefined;
-}
-
-/** The scores whose softmax these are, which has its largest value where they have theirs; else themselves. */
-function unshared(fields: Fields, scores: readonly Ref[]): readonly Ref[] {
-  const inner = scores.map((ref) => {
-    const node = fields.node(ref);
-    const vector = node.op === 'element' ? fields.node(node.input) : undefined;
-    if (node.op !== 'element' || vector?.op !== 'vector-function' || vector.fn !== 'softmax') return undefined;
-    return fields.builder.element(vector.input, node.index);
-  });
-  return inner.every((ref) => ref !== undefined) ? inner : scores;
 }
 
 /** `score > 0` or `score > ½` as 0 or 1, and which of the two a score at the threshold gives. */
@@ -401,11 +355,6 @@ function scoreTables(fields: Fields, scores: readonly Ref[], labels: readonly Li
     }
   }
   return plain(fields, scores, labels, method);
-}
-
-function plain(fields: Fields, refs: readonly Ref[], labels: readonly Literal[], method: string): RegressionPlan {
-  const float = refs.every((ref) => fields.builder.kindOf(ref) === 'float32');
-  return { op: 'regression', method, float, tables: refs.map((ref, index) => identity(ref, labels[index])) };
 }
 
 /** p and 1 − p, where a tie goes to the class of p. */
