@@ -60,12 +60,20 @@ function combine(
     throw declined('multiple-model-method', 'a vote about numbers cannot be moved', segmentation.place);
   }
   const missing = missingOf(segmentation, method);
-  const total = isForest(segments)
+  const { builder } = scope.lift;
+  const { result, choice } = isForest(segments)
     ? forestSum(method, segments, model, scope, classes, missing)
-    : segmentSum(method, segments, scope, classes, missing, isFloatContext(model));
-  if (classes === undefined) return { task: 'regression', value: scope.lift.builder.element(total, 0) };
+    : { result: segmentSum(method, segments, scope, classes, missing, isFloatContext(model)), choice: undefined };
+  if (classes === undefined) return { task: 'regression', value: builder.element(result, 0) };
   // A sum of probabilities is made a distribution again.
-  return classification(scope, classes, method.mean ? total : scope.lift.builder.vectorFunction('normalize', total));
+  const probabilities = method.mean ? result : builder.vectorFunction('normalize', result);
+  return classification(scope, classes, probabilities, undefined, choice);
+}
+
+interface Combined {
+  readonly result: Ref;
+  /** What decides the label, where that is not the result. */
+  readonly choice?: Ref | undefined;
 }
 
 interface Missing {
@@ -112,7 +120,7 @@ function forestSum(
   scope: Scope,
   classes: Classes | undefined,
   missing: Missing,
-): Ref {
+): Combined {
   const { builder } = scope.lift;
   const forest = collect(segments, model, scope, classes);
   forest.finished();
@@ -124,13 +132,39 @@ function forestSum(
   const present = Float64Array.from(forest.leaves, (value) => (skips && Number.isNaN(value) ? 0 : value));
   const total = builder.trees(kind, { ...shape, width: forest.width, leaves: present });
   const whole = builder.const(kind, totalWeight(method, segments));
-  if (!skips || !forest.hasMissing) return method.mean ? builder.apply('div', total, whole) : total;
+  const chosen = (result: Ref): Combined => {
+    if (!method.votes || !canTie(method, forest.width, segments.length)) return { result };
+    const weights = Float64Array.from(segments, (_, tree) => 2 ** -(tree + 1));
+    const early = builder.trees('float64', { ...shape, weights, width: forest.width, leaves: present });
+    return { result, choice: firstOfMost(builder, total, early, result) };
+  };
+  if (!skips || !forest.hasMissing) return chosen(method.mean ? builder.apply('div', total, whole) : total);
   const rows = forest.leaves.length / forest.width;
   const absent = Float64Array.from({ length: rows }, (_, row) =>
     Number.isNaN(forest.leaves[row * forest.width]) ? 1 : 0,
   );
   const lacking = builder.element(builder.trees(kind, { ...shape, width: 1, leaves: absent }), 0);
-  return withoutMissing(builder, method, missing, total, whole, lacking);
+  return chosen(withoutMissing(builder, method, missing, total, whole, lacking));
+}
+
+/** An odd number of votes for one of two classes has a winner. */
+function canTie(method: Method, classes: number, trees: number): boolean {
+  return trees > 1 && trees <= MOST_VOTERS && (method.weighted || classes > 2 || trees % 2 === 0);
+}
+
+/** Above this, 2 to the power of minus their number is no longer told from 0. */
+const MOST_VOTERS = 1000;
+
+/**
+ * The places of the largest totals, of which the one that was voted for first counts most: votes weighted with 1/2, 1/4, …
+ * are larger the earlier the first one is.
+ */
+function firstOfMost(builder: IrBuilder, total: Ref, early: Ref, result: Ref): Ref {
+  const most = builder.apply('eq', total, builder.reduce('max', total));
+  const choice = builder.apply('select', most, early, builder.const('float64', -1));
+  if (!builder.typeOf(result).missing) return choice;
+  const none = builder.apply('is-missing', builder.element(result, 0));
+  return builder.apply('select', none, builder.const('float64', null), choice);
 }
 
 /** The combination of the predictions that there are; `lacking` is the weight of those that are missing. */

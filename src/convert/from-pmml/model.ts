@@ -25,9 +25,11 @@ export function classification(
   classes: Classes,
   vector: Ref,
   order: readonly number[] = classes.labels.map((_, index) => index),
+  /** What the label has the largest of, where that is not the probability. */
+  choice = vector,
 ): ModelResult {
   const { builder } = scope.lift;
-  const label = classes.label(builder, builder.reduce('argmax', vector), order);
+  const label = classes.label(builder, builder.reduce('argmax', choice), order);
   const probabilities = order.every((at, index) => at === index)
     ? vector
     : builder.pack(classes.labels.map((_, index) => elementOr0(order.indexOf(index))));
