@@ -1,11 +1,13 @@
-// npm run bench: reading and converting a large forest against saxes alone, and the start of the command against node's.
+// npm run bench: reading and converting a large forest against saxes alone, a large network against ONNX Runtime, and the
+// start of the command against node's.
 // Every figure is the median of several runs in processes of their own, the peer in the same round.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeForest } from './forest.js';
+import { writeNetwork } from './network.js';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const FOREST = { trees: 300, depth: 9, features: 20, seed: 7 };
@@ -61,6 +63,40 @@ async function forest(folder) {
   ];
 }
 
+/** A large network: what inspecting it takes, and one evaluation beside ONNX Runtime's, where the peers are installed. */
+async function network(folder) {
+  const onnx = join(folder, 'network.onnx');
+  await writeNetwork(onnx, 7);
+  const peer = existsSync(join(here, '../peers/.installed/node'));
+  const rounds = [];
+  for (let round = 0; round < Math.min(ROUNDS, 3); round++) {
+    process.stderr.write(`network, round ${round + 1} of ${Math.min(ROUNDS, 3)}\n`);
+    const own = { read: task('read', onnx), inspect: task('inspect', onnx), evaluate: task('evaluate', onnx) };
+    rounds.push(peer ? { ...own, ortEvaluate: task('ortEvaluate', onnx) } : own);
+  }
+  const of = (key, what) => median(rounds.map((round) => round[key][what]));
+  const row = (label, key) =>
+    `| ${label} | ${of(key, 'seconds').toFixed(2)} | ${of(key, 'megabytes').toFixed(0)} MiB |`;
+  const lines = [
+    '| task | seconds | peak memory |',
+    '| --- | ---: | ---: |',
+    row(`reading the file (${(statSync(onnx).size / 1e6).toFixed(0)} MB)`, 'read'),
+    row('inspect: parts, inferred types and shapes', 'inspect'),
+    row('evaluating one image', 'evaluate'),
+  ];
+  if (!peer) return [...lines, '', 'ONNX Runtime is not installed: `npm run peers:install`.'];
+  const [{ evaluate, ortEvaluate }] = rounds;
+  const apart = Math.max(...evaluate.result.map((value, i) => Math.abs(value - ortEvaluate.result[i])));
+  const largest = Math.max(...ortEvaluate.result.map(Math.abs));
+  const times = median(rounds.map((round) => round.evaluate.seconds / round.ortEvaluate.seconds));
+  return [
+    ...lines,
+    row('ONNX Runtime, one thread, the same image', 'ortEvaluate'),
+    '',
+    `The evaluation takes ${times.toFixed(1)} × ONNX Runtime's; results differ by at most ${apart.toExponential(1)} of ${largest.toFixed(1)}.`,
+  ];
+}
+
 function start() {
   const bin = join(here, '../dist/cli/bin.js');
   const rounds = Array.from({ length: ROUNDS * 4 }, () => ({
@@ -85,6 +121,12 @@ try {
     `A regression forest of ${FOREST.trees} trees × depth ${FOREST.depth} over ${FOREST.features} fields, made by bench/forest.js.`,
     '',
     ...(await forest(folder)),
+    '',
+    '## A large network: inspected and evaluated',
+    '',
+    "A residual network of ResNet-50's size with random weights, made by bench/network.js, on one image of 224 × 224.",
+    '',
+    ...(await network(folder)),
     '',
     '## Start of the command',
     '',

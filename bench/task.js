@@ -1,5 +1,6 @@
 // One measured task in a process of its own: prints seconds of the task, its peak memory and what it wrote, as JSON.
 import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 const [name, input, output] = process.argv.slice(2);
 
@@ -27,7 +28,31 @@ async function readWhole(path) {
   return { bytes: readFileSync(path).length };
 }
 
-const TASKS = { tokenise, convert: convertFile, read: readWhole };
+const IMAGE = [1, 3, 224, 224];
+const image = () => Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => Math.sin(i));
+
+async function inspectFile(path) {
+  const { load } = await import('../dist/index.js');
+  const model = await load(path);
+  return { facts: JSON.stringify(model.describe()).length };
+}
+
+async function evaluate(path) {
+  const { OnnxEvaluator, readOnnx, Tensor } = await import('../dist/onnx/index.js');
+  const evaluator = new OnnxEvaluator(readOnnx(readFileSync(path)));
+  const [result] = Object.values(evaluator.run({ image: new Tensor('float', IMAGE, image()) }));
+  return { result: result.toArray() };
+}
+
+/** The peer: ONNX Runtime on one thread, from the installed peers. */
+async function ortEvaluate(path) {
+  const ort = createRequire(new URL('../peers/.installed/node/package.json', import.meta.url))('onnxruntime-node');
+  const session = await ort.InferenceSession.create(path, { intraOpNumThreads: 1 });
+  const [result] = Object.values(await session.run({ image: new ort.Tensor('float32', image(), IMAGE) }));
+  return { result: [...result.data] };
+}
+
+const TASKS = { tokenise, convert: convertFile, read: readWhole, inspect: inspectFile, evaluate, ortEvaluate };
 
 const started = process.hrtime.bigint();
 const result = await TASKS[name](input, output);
