@@ -157,16 +157,31 @@ function decoderOf(encoding: string): Decoder {
 function checkEncoding(source: ByteSource, encoding: string): void {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let byte = 0;
-  const step = (decode: () => void) => {
-    try {
-      decode();
-    } catch {
-      throw wrongEncoding(encoding, { byte });
+  try {
+    for (const chunk of source.chunks()) {
+      decoder.decode(chunk, { stream: true });
+      byte += chunk.length;
     }
-  };
-  for (const chunk of source.chunks()) {
-    step(() => decoder.decode(chunk, { stream: true }));
-    byte += chunk.length;
+    decoder.decode();
+  } catch {
+    throw wrongEncoding(encoding, { byte: firstWrong(source, encoding, byte) });
   }
-  step(() => decoder.decode());
+}
+
+/** The byte at which decoding fails, in the chunk that begins at `from`; the end where something is cut off. */
+function firstWrong(source: ByteSource, encoding: string, from: number): number {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  let byte = 0;
+  try {
+    for (const chunk of source.chunks()) {
+      const pieces = byte < from ? [chunk] : Array.from(chunk, (_, at) => chunk.subarray(at, at + 1));
+      for (const piece of pieces) {
+        decoder.decode(piece, { stream: true });
+        byte += piece.length;
+      }
+    }
+  } catch {
+    return byte;
+  }
+  return byte;
 }

@@ -78,7 +78,11 @@ describe('reading XML', () => {
   });
 
   test('bytes that the encoding does not allow are refused', () => {
-    expect(failure(() => readXml(new Uint8Array([0x3c, 0x61, 0x3e, 0xff])))).toContain('xml/encoding');
+    expect(failure(() => readXml(new Uint8Array([0x3c, 0x61, 0x3e, 0xff])))).toContain('at byte 3: xml/encoding');
+    const long = new Uint8Array(200_000).fill(0x20);
+    long.set([0x3c, 0x61, 0x2f, 0x3e]);
+    long[150_000] = 0xc3;
+    expect(failure(() => readXml(long))).toContain('at byte 150001: xml/encoding');
   });
 
   test('nesting has a limit', () => {
