@@ -7,7 +7,13 @@ target="$PWD/.installed"
 stamp="$target/stamp"
 pins="$(cat install.sh requirements.txt requirements-late.txt requirements-onnx.txt ../scripts/onnx-node-tests.py package.json package-lock.json jpmml/pom.xml jpmml/samescore/*.java | sha256sum | cut -d' ' -f1)"
 
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$pins" ]; then
+complete() {
+  for part in venv/bin/python onnx/bin/python onnx-tests node/node_modules jpmml/classes jpmml/lib; do
+    [ -e "$target/$part" ] || return 1
+  done
+}
+
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$pins" ] && complete; then
   echo "peers: already installed"
   exit 0
 fi
