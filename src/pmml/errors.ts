@@ -153,12 +153,6 @@ export function cyclicDefinition(what: string, name: string, element: Element | 
   });
 }
 
-export function tooDeepExpression(element: Element, limit: number): SamescoreError {
-  return new SamescoreError('pmml/too-deep', 'invalid', `expressions are nested more than ${limit} deep`, {
-    place: at(element),
-  });
-}
-
 export function duplicateName(what: string, name: string, element: Element): SamescoreError {
   return new SamescoreError('pmml/duplicate', 'invalid', `the ${what} ${quote(name)} is defined twice`, {
     place: at(element),

@@ -1,23 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatError, SamescoreError } from '../../src/core/errors.js';
 import { OnnxEvaluator, Tensor } from '../../src/onnx/index.js';
 import { graph, info, model, node } from './models.js';
-
-interface Sample {
-  readonly name: string;
-  readonly file: string;
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: string;
-  readonly grey: string;
-}
-
-/** Written by scripts/onnx-images.py: the pixels are Pillow's. */
-const path = process.env['SAMESCORE_IMAGES'] ?? join(import.meta.dirname, 'images.json');
-const { pictures } = JSON.parse(readFileSync(path, 'utf8')) as { pictures: Sample[] };
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+import { bytesOf, pictures } from './pictures.js';
 
 function decode(bytes: Uint8Array, pixel_format: string): Tensor {
   const body = graph(

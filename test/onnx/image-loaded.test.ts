@@ -1,21 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadImageDecoders, OnnxEvaluator, registerImageDecoder, Tensor } from '../../src/onnx/index.js';
 import { graph, info, model, node } from './models.js';
+import { bytesOf, pictures } from './pictures.js';
 
-interface Sample {
-  readonly name: string;
-  readonly file: string;
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: string;
-}
-
-const path = process.env['SAMESCORE_IMAGES'] ?? join(import.meta.dirname, 'images.json');
-const { pictures } = JSON.parse(readFileSync(path, 'utf8')) as { pictures: Sample[] };
 const loaded = pictures.filter(({ name }) => /^(jpeg2000|webp)/.test(name));
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
 function decode(bytes: Uint8Array): Tensor {
   const body = graph([node('ImageDecoder', ['x'], ['y'])], [info('x', 'uint8')], [info('y', 'uint8')]);

@@ -4,6 +4,7 @@ import type { Ref } from '../../ir/types.js';
 import type { PmmlDocument } from '../../pmml/document.js';
 import type { Element } from '../../wire/xml/document.js';
 import { declined } from '../declined.js';
+import { shallowEnough } from '../shallow.js';
 import { targetOf } from './classes.js';
 import { liftModel, type ModelResult } from './model.js';
 import { outputsOf } from './output.js';
@@ -11,13 +12,7 @@ import { inputOf, type Lift, Scope } from './scope.js';
 
 /** The program of a document's first scorable model. Declines what the IR has no counterpart for, with its place. */
 export function liftPmml(document: PmmlDocument): Program {
-  try {
-    return lifted(document.root);
-  } catch (error) {
-    // Definitions are followed from the outside in: a chain that is too long exhausts the stack.
-    if (!(error instanceof RangeError)) throw error;
-    throw declined('depth', 'the definitions of the document are nested too deeply', {}, { cause: error });
-  }
+  return shallowEnough('the definitions of the document are nested too deeply', () => lifted(document.root));
 }
 
 function lifted(root: Element): Program {

@@ -4,6 +4,7 @@ import { simplify } from '../../ir/simplify.js';
 import type { OnnxModel, StringStringEntryProto } from '../../onnx/document.js';
 import { FEATURE_NAMES, FIELDS, OUTPUTS, TARGET } from '../../onnx/recorded.js';
 import { declined } from '../declined.js';
+import { shallowEnough } from '../shallow.js';
 import { Emitter } from './emitter.js';
 import { graphInputs, type InputLayout } from './inputs.js';
 import { graphOutputs } from './outputs.js';
@@ -64,7 +65,9 @@ export function lowerToOnnx(given: Program, options: OnnxOptions = {}): OnnxMode
     opset,
     anyInput: inputs.infos[0]!.name!,
   };
-  const outputs = shallowEnough(() => graphOutputs(state));
+  const outputs = shallowEnough('an expression of the model is nested too deeply to be written as ONNX', () =>
+    graphOutputs(state),
+  );
   const { nodes, initializers } = tidy(emitter, new Set(outputs.infos.map((info) => info.name!)));
   const { name, description, version, ...metadata } = program.metadata;
   const numbered = version !== undefined && /^\d{1,15}$/.test(version);
@@ -99,21 +102,6 @@ export function lowerToOnnx(given: Program, options: OnnxOptions = {}): OnnxMode
     metadata_props: props,
     functions: [],
   };
-}
-
-/** Expressions are written from the outside in: one that is nested too deeply exhausts the stack. */
-function shallowEnough<T>(body: () => T): T {
-  try {
-    return body();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw declined(
-      'depth',
-      'an expression of the model is nested too deeply to be written as ONNX',
-      {},
-      { cause: error },
-    );
-  }
 }
 
 function bigints(_: string, value: unknown): unknown {

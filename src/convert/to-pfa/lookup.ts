@@ -2,7 +2,7 @@ import type { LookupNode, OneHotNode } from '../../ir/nodes.js';
 import { sizeOf, type Type } from '../../ir/types.js';
 import { double, type Json, text } from './json.js';
 import { isNullable, PFA_KIND } from './types.js';
-import { arrayOf, literal, type PfaWriter, typedLiteral } from './writer.js';
+import { arrayOf, literal, mayMiss, type PfaWriter, typedLiteral } from './writer.js';
 
 /** Fewer keys than this are compared one by one. */
 const FEW = 2;
@@ -28,9 +28,7 @@ export function writeLookup(writer: PfaWriter, node: LookupNode): Json {
 function typed(writer: PfaWriter, node: LookupNode, found: Json): Json {
   if (!isNullable(node.type)) return found;
   const never = isIndex(writer, node) || node.otherwise !== null;
-  return never && node.values.every((value) => value !== null)
-    ? { upcast: found, as: ['null', PFA_KIND[node.type.kind]] }
-    : found;
+  return never && node.values.every((value) => value !== null) ? mayMiss(found, node.type) : found;
 }
 
 function rows(writer: PfaWriter, node: LookupNode, key: Json, from: Type): Json {

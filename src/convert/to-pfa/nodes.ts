@@ -101,10 +101,9 @@ function writeReduce(writer: PfaWriter, node: ReduceNode): Json {
   };
   const reduced = rules[node.fn]();
   if (!writer.type(node.input).missing || !node.type.missing) return reduced;
-  if (!isFloatKind(node.type.kind)) return { if: anyNan(writer, value, node), then: null, else: reduced };
-  // To PFA NaN is the largest number: the mean and the maximum keep it, what looks at other places does not.
-  if (node.fn !== 'min' && node.fn !== 'median') return reduced;
-  return { if: anyNan(writer, value, node), then: narrow(NAN, node.type), else: reduced };
+  // To PFA NaN is the largest number: sum, mean and maximum keep it, what looks at other places does not.
+  const keeps = isFloatKind(node.type.kind) && node.fn !== 'min' && node.fn !== 'median';
+  return keeps ? reduced : { if: anyNan(writer, value, node), then: literal(null, node.type), else: reduced };
 }
 
 function anyNan(writer: PfaWriter, value: Json, node: ReduceNode): Json {

@@ -4,7 +4,7 @@ import type { Ref, Type } from '../../ir/types.js';
 import { declined } from '../declined.js';
 import { double, type Json } from './json.js';
 import { isFloatKind, isNullable } from './types.js';
-import { literal, missing, NAN, narrow, type PfaWriter, strict } from './writer.js';
+import { literal, missing, narrow, type PfaWriter, strict } from './writer.js';
 
 type Rule = (operands: readonly Json[], type: Type) => Json;
 
@@ -80,17 +80,13 @@ export function writePrimitive(writer: PfaWriter, node: PrimitiveNode): Json {
   const expression = strict(writer, inputs, (operands) => rule(operands, type));
   const floats = inputs.filter((ref) => isFloatKind(writer.type(ref).kind) && writer.type(ref).missing);
   if (floats.length === 0) return expression;
-  if (type.kind === 'bool') return unlessNan(writer, floats, expression, null);
-  return ORDERS_NAN.has(fn) ? unlessNan(writer, floats, expression, narrow(NAN, type)) : expression;
+  if (type.kind !== 'bool' && !ORDERS_NAN.has(fn)) return expression;
+  const tests: Json[] = floats.map((ref) => ({ 'impute.isnan': [writer.value(ref)] }));
+  return { if: tests.reduce((a, b) => ({ '||': [a, b] })), then: literal(null, type), else: expression };
 }
 
 /** What gives a number for NaN, the largest number in PFA's order; here it is missing, and so is the result. */
 const ORDERS_NAN: ReadonlySet<Primitive> = new Set<Primitive>(['min', 'max', 'sign', 'pow']);
-
-function unlessNan(writer: PfaWriter, floats: readonly Ref[], expression: Json, missing: Json): Json {
-  const tests: Json[] = floats.map((ref) => ({ 'impute.isnan': [writer.value(ref)] }));
-  return { if: tests.reduce((a, b) => ({ '||': [a, b] })), then: missing, else: expression };
-}
 
 function coalesce(writer: PfaWriter, inputs: readonly Ref[], type: Type): Json {
   const [first, second] = inputs as [Ref, Ref];

@@ -89,7 +89,12 @@ export function literal(value: Literal, type: Type): Json {
 /** A literal that, where it is missing, has the type of a value that may be there, as what takes it expects. */
 export function typedLiteral(value: Literal, type: Type): Json {
   const written = literal(value, type);
-  return written === null ? { upcast: null, as: ['null', PFA_KIND[type.kind]] } : written;
+  return written === null ? mayMiss(null, type) : written;
+}
+
+/** An expression that is never missing, or always, as the union that what takes it expects. */
+export function mayMiss(expression: Json, type: Type): Json {
+  return { upcast: expression, as: ['null', PFA_KIND[type.kind]] };
 }
 
 /** A double expression rounded to float where the type is float32. */

@@ -16,10 +16,6 @@ const COMPILERS: Readonly<Record<string, (element: Element, scope: Scope) => Pre
   SimpleSetPredicate: compileSet,
 };
 
-export function isPredicate(element: Element): boolean {
-  return Object.hasOwn(COMPILERS, element.name);
-}
-
 export function compilePredicate(element: Element, scope: Scope): Predicate {
   const compile = Object.hasOwn(COMPILERS, element.name) ? COMPILERS[element.name] : undefined;
   if (compile === undefined) throw unknownElement(element, 'a predicate');

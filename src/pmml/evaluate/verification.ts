@@ -1,6 +1,6 @@
 import { formatError, SamescoreError } from '../../core/errors.js';
 import type { PmmlDocument } from '../document.js';
-import { booleanAttribute, numberAttribute, required, requiredChild } from './attributes.js';
+import { numberAttribute, required, requiredChild } from './attributes.js';
 import type { Evaluation, Evaluator } from './evaluation.js';
 import { inlineRows } from './expressions/map-values.js';
 import { plainValue } from './results.js';
@@ -104,10 +104,4 @@ function sameText(text: string, got: Scalar): boolean {
   if (textOf(got) === text) return true;
   const type = typeof got === 'boolean' ? 'boolean' : 'string';
   return textOf(lenientLiteral(text.trim(), type)) === textOf(got);
-}
-
-/** Whether the document asks that verification be run before scoring. */
-export function hasVerification(model: Evaluator): boolean {
-  const element = model.scope.element.child('ModelVerification');
-  return element !== undefined && booleanAttribute(element, 'x-isEnabled', true);
 }

@@ -35,28 +35,6 @@ export function compileLinearNorms(element: Element): Norm {
   };
 }
 
-/** The inverse of a LinearNorm chain, for denormalising the output of a network. */
-export function compileInverseNorms(element: Element): Norm {
-  const points = element
-    .children('LinearNorm')
-    .map((norm) => [numberAttribute(norm, 'norm'), numberAttribute(norm, 'orig')] as const);
-  if (points.length < 2) throw invalidDocument('NormContinuous needs two LinearNorm elements at least', element);
-  const ascending = points[0]![0] <= points[points.length - 1]![0] ? points : [...points].reverse();
-  const outliers = enumAttribute(element, 'outliers', ['asIs', 'asMissingValues', 'asExtremeValues'], 'asIs');
-  const [first, last] = [ascending[0]!, ascending[ascending.length - 1]!];
-  return (value) => {
-    if (value < first[0] || value > last[0]) {
-      if (outliers === 'asMissingValues') return undefined;
-      if (outliers === 'asExtremeValues') return value < first[0] ? first[1] : last[1];
-    }
-    let i = 1;
-    while (i < ascending.length - 1 && value > ascending[i]![0]) i++;
-    const [x0, y0] = ascending[i - 1]!;
-    const [x1, y1] = ascending[i]!;
-    return x0 === x1 ? y0 : y0 + ((value - x0) / (x1 - x0)) * (y1 - y0);
-  };
-}
-
 export function compileNormContinuous(element: Element, scope: Scope): Expression {
   const field = scope.field(required(element, 'field'), element);
   const missing = optionalNumber(element, 'mapMissingTo');

@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from './special-functions.js';
+import { normalCdf } from './special-functions.js';
 
 /** Inverse of the link functions of RegressionModel and of the cumulative links of ordinal models: η ↦ probability. */
 export const INVERSE_CUMULATIVE_LINKS: Readonly<Record<string, (eta: number) => number>> = {
@@ -28,13 +28,4 @@ export const INVERSE_LINKS: Readonly<Record<string, (eta: number, parameters: Li
   oddspower: (eta, { linkParameter }) =>
     linkParameter === 0 ? 1 / (1 + Math.exp(-eta)) : 1 / (1 + (1 + linkParameter * eta) ** (-1 / linkParameter)),
   power: (eta, { linkParameter }) => (linkParameter === 0 ? Math.exp(eta) : eta ** (1 / linkParameter)),
-};
-
-/** Cumulative links of a probability, for tables that store them the other way round. */
-export const CUMULATIVE_LINKS: Readonly<Record<string, (p: number) => number>> = {
-  logit: (p) => Math.log(p / (1 - p)),
-  probit: normalQuantile,
-  cloglog: (p) => Math.log(-Math.log1p(-p)),
-  loglog: (p) => -Math.log(-Math.log(p)),
-  cauchit: (p) => Math.tan(Math.PI * (p - 0.5)),
 };
